@@ -1,0 +1,137 @@
+"""Ports to the chain: heads become public, members and keys are looked up, scores are attested."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from evidence.identity import OrgId
+from evidence.keys import KeyId
+from evidence.log import ConsistencyProof, LogHead
+from evidence.receipt import AnchorReceipt
+
+
+class AnchorLedger(Protocol):
+    """Where log heads become public. Append-only; many readers, one writer per organisation."""
+
+    def head(self, org: OrgId) -> LogHead | None:
+        """The newest anchored head of `org`; None when it never anchored.
+
+        MUST raise LedgerUnreachableError, with its cause, for any network fault.
+        """
+
+    def is_anchored(self, org: OrgId, head: LogHead) -> bool:
+        """Whether exactly this head (size and root) was ever anchored by `org`."""
+
+    def anchor(self, org: OrgId, head: LogHead, proof: ConsistencyProof, keys: Sequence[KeyId]) -> AnchorReceipt:
+        """Publish `head`; return once the configured number of blocks lies on top of it.
+
+        `keys` are the statement and log keys whose registration the receipt must prove as well.
+        MUST be idempotent: a head anchored before costs nothing and gives a receipt again (the first one, or one from
+        a later block that proves the same head).
+        MUST survive a dropped transaction and a reorg: returns only when the head is in the canonical chain.
+        MUST raise InconsistentHeadError when `head` does not extend the anchored one.
+        MUST raise LedgerUnreachableError, with its cause, for any network fault.
+        MAY be called from several threads.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One organisation of the consortium as the registry knows it.
+
+    `account` is its account contract (ERC-1271), the only address that attests for it; None until it has one.
+    `roles` are names from `node.chain.roles`: supplier, purchaser, scorer, bank, auditor, accredited-body.
+    """
+
+    org: OrgId
+    lei: str
+    name: str
+    active: bool
+    account: str | None
+    roles: frozenset[str]
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """A registered key: whose, for what, from when, until when (seconds since 1970, UTC; 0 = never)."""
+
+    key: KeyId
+    org: OrgId
+    purpose: int
+    valid_from: int
+    retired_at: int
+    compromised_at: int
+
+
+class MemberDirectory(Protocol):
+    """Who belongs to the consortium and which keys speak for whom. Reads are current; writes need the admin's key."""
+
+    def member(self, org: OrgId) -> Member | None:
+        """The member, or None; MUST raise LedgerUnreachableError for any network fault (so do all others here)."""
+
+    def members(self) -> Sequence[Member]:
+        """All members, in order of enrolment."""
+
+    def key(self, key: KeyId) -> KeyRecord | None:
+        """The key's record, or None when it was never registered."""
+
+    def public_key(self, key: KeyId) -> bytes | None:
+        """The public key's bytes as published at registration (SEC1 uncompressed P-256, raw Ed25519, raw X25519)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditClaim:
+    """What an attestation says of a subject. Points are micro-points: 100 points = 100_000_000.
+
+    `heads` are the evidence heads that the score was computed from; each MUST be anchored.
+    `supersedes` is the UID of the attestation it replaces (32 zero bytes when none).
+    `band` indexes the policy's bands; `state` is 0 rated, 1 not rated.
+    """
+
+    subject: OrgId
+    policy: bytes
+    points: int
+    low: int
+    high: int
+    band: int
+    state: int
+    inputs: bytes
+    card: bytes
+    heads: tuple[tuple[OrgId, int, bytes], ...]
+    expires: int
+    supersedes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """An attestation as the chain holds it; `revoked_at` 0 = never, `attester` the account contract's address."""
+
+    uid: bytes
+    attester: str
+    attester_org: OrgId | None
+    claim: CreditClaim
+    attested_at: int
+    revoked_at: int
+
+
+class CreditLedger(Protocol):
+    """Where scores are attested through EAS by the scoring organisation's account contract."""
+
+    def attest(self, claim: CreditClaim) -> Attestation:
+        """Attest `claim`; MUST be idempotent for an equal claim by the same attester.
+
+        MUST raise ConflictError, with the contract's reason, when the resolver refuses (subject attests itself, score out
+        of bounds, expiry missing or too far, a head not anchored, attester without the scorer role).
+        """
+
+    def attestation(self, uid: bytes) -> Attestation | None:
+        """The attestation by its UID, or None; revoked and expired ones included."""
+
+    def attestations(self, subject: OrgId) -> Sequence[Attestation]:
+        """All attestations of `subject` by any attester, oldest first."""
+
+    def revoke(self, uid: bytes) -> None:
+        """Revoke one of our own attestations; MAY happen twice."""
