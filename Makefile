@@ -1,0 +1,63 @@
+# Everything a person needs, by name. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo test check lint types imports contracts unit bench generate clean
+
+help:  ## list these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: .make/python .make/npm  ## install what the project needs into .venv and node_modules (quick when nothing changed)
+
+demo: setup  ## run the main job: a whole chain of seven members, from inspection files to a verified score
+	@$(BIN)/credence demo $(ARGS)
+
+test: setup check contracts unit  ## everything that must hold: style, types, import rules, contracts, tests
+
+check: lint types imports  ## style, types and import rules
+
+lint: setup
+	@echo "== ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup
+	@echo "== mypy"; $(BIN)/mypy
+
+imports: setup
+	@echo "== import-linter"; $(BIN)/lint-imports --no-cache
+
+contracts: setup  ## compile the contracts and run their Solidity tests
+	@echo "== contracts"; $(BIN)/npx --no-install hardhat test solidity
+
+unit: setup  ## the Python tests
+	@echo "== pytest"; $(BIN)/python -m pytest -n $${CREDENCE_TEST_WORKERS:-2} --dist loadfile $(ARGS)
+
+bench: setup  ## speed, as ratios against a named peer in the same run
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+generate: setup  ## write again every committed file that a script makes (vectors, contracts, OpenAPI)
+	@$(BIN)/python -m tools.generate
+
+clean:  ## remove what setup and demo made
+	rm -rf .venv .make node_modules artifacts cache demo-data build
+
+.make/venv:
+	@mkdir -p .make
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Credence needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@[ -x $(BIN)/python ] || { echo "== creating .venv"; $(PYTHON) -m venv .venv; }
+	@touch $@
+
+.make/python: .make/venv pyproject.toml requirements/constraints.txt
+	@echo "== installing Python packages (about a minute the first time)"
+	@$(BIN)/python -m pip install --quiet --constraint requirements/constraints.txt --editable '.[node,dev]'
+	@touch $@
+
+.make/npm: .make/python package.json package-lock.json
+	@echo "== installing the contract tool chain (npm, about a minute the first time)"
+	@$(BIN)/npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
