@@ -1,0 +1,1 @@
+"""One member's service: doors (api, cli, worker), bootstrap, services, ports and adapters."""

@@ -1,0 +1,47 @@
+"""The command `credence`.
+
+Commands that need only the kernel (verify) import nothing of a node, so that they work where only the core is
+installed. Rooms above the node (the sandbox) add their commands by entry point.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points
+
+import typer
+
+from evidence.errors import CredenceError
+from node.cli import audit, chain, evidence_commands, init, node_commands, score, verify
+from node.cli.output import complain
+
+
+def build() -> typer.Typer:
+    """All commands, in the order in which a new user meets them."""
+    app = typer.Typer(
+        name="credence",
+        help="Supplier quality-credit network: evidence nobody can quietly change, scores anyone can recompute.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.command("init")(init.init)
+    app.add_typer(node_commands.app, name="node")
+    app.add_typer(evidence_commands.app, name="evidence")
+    app.command("verify")(verify.verify)
+    app.add_typer(score.app, name="score")
+    app.add_typer(audit.app, name="audit")
+    app.add_typer(chain.app, name="chain")
+    for point in sorted(entry_points(group="credence.commands"), key=lambda found: found.name):
+        app.command(point.name)(point.load())
+    return app
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    try:
+        build()()
+    except CredenceError as error:
+        sys.exit(complain(error, as_json="--json" in sys.argv[1:]))
+    except BrokenPipeError:
+        sys.exit(0)
