@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from evidence.network import Network
+from evidence.verify import Trust, VerificationReport, verify_bundle
 from rich.console import Console
 
 from evidence.errors import InputError, MalformedError, NotFoundError
-from evidence.network import Network
-from evidence.verify import Trust, VerificationReport, verify_bundle
 from node.cli.output import FALSE, GOOD, JsonOption, show
 
 MAX_PROOF_BYTES = 16 * 1024 * 1024
