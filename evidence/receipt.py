@@ -7,14 +7,17 @@ an event) has no place in a receipt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NewType
 
+from evidence.draft import JsonValue
+from evidence.encoding import hex0x_encode
 from evidence.errors import LimitError, MalformedError, NotFoundError
 from evidence.identity import OrgId
+from evidence.json_shape import integer, items, members, octets
 from evidence.keys import KeyId
-from evidence.log import LogHead
+from evidence.log import LogHead, digest
 
 MAX_HEADER_BYTES = 8_192
 """A header has about 600 bytes; Besu QBFT writes its validators into `extraData`, 20 bytes each."""
@@ -63,6 +66,15 @@ class SlotProof:
     def __post_init__(self) -> None:
         _check_nodes(self.nodes)
 
+    def to_json(self) -> JsonValue:
+        """The nodes as hexadecimal."""
+        return [hex0x_encode(node) for node in self.nodes]
+
+    @classmethod
+    def from_json(cls, value: JsonValue, place: str) -> SlotProof:
+        """Read what `to_json` writes; `place` names it in refusals."""
+        return cls(_nodes_from_json(value, place))
+
 
 @dataclass(frozen=True, slots=True)
 class AccountProof:
@@ -75,6 +87,18 @@ class AccountProof:
         address(self.address)
         _check_nodes(self.nodes)
 
+    def to_json(self) -> Mapping[str, JsonValue]:
+        """The two members that the object of a contract begins with."""
+        return {"address": hex0x_encode(self.address), "account_proof": [hex0x_encode(node) for node in self.nodes]}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, JsonValue], place: str) -> AccountProof:
+        """Read what `to_json` writes out of a contract's object."""
+        return cls(
+            Address(octets(fields["address"], f"{place}/address", limit=20, size=20)),
+            _nodes_from_json(fields["account_proof"], f"{place}/account_proof"),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class LogProof:
@@ -83,6 +107,24 @@ class LogProof:
     account: AccountProof
     registry_slot: SlotProof
     root_slot: SlotProof
+
+    def to_json(self) -> JsonValue:
+        """As `docs/architecture.md` says."""
+        return {
+            **self.account.to_json(),
+            "registry_slot": self.registry_slot.to_json(),
+            "root_slot": self.root_slot.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: JsonValue, place: str) -> LogProof:
+        """Read what `to_json` writes; `place` names it in refusals."""
+        fields = members(value, place, ("address", "account_proof", "registry_slot", "root_slot"))
+        return cls(
+            AccountProof.from_json(fields, place),
+            SlotProof.from_json(fields["registry_slot"], f"{place}/registry_slot"),
+            SlotProof.from_json(fields["root_slot"], f"{place}/root_slot"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +139,24 @@ class KeyProof:
         if len(self.key) != 32:
             raise MalformedError(f"a key id has 32 bytes, this one {len(self.key)}")
 
+    def to_json(self) -> JsonValue:
+        """As `docs/architecture.md` says."""
+        return {
+            "key": hex0x_encode(self.key),
+            "org_slot": self.org_slot.to_json(),
+            "terms_slot": self.terms_slot.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: JsonValue, place: str) -> KeyProof:
+        """Read what `to_json` writes; `place` names it in refusals."""
+        fields = members(value, place, ("key", "org_slot", "terms_slot"))
+        return cls(
+            KeyId(octets(fields["key"], f"{place}/key", limit=32, size=32)),
+            SlotProof.from_json(fields["org_slot"], f"{place}/org_slot"),
+            SlotProof.from_json(fields["terms_slot"], f"{place}/terms_slot"),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RegistryProof:
@@ -110,6 +170,20 @@ class RegistryProof:
             raise LimitError(f"a receipt proves at most {MAX_KEYS} keys, this one {len(self.keys)}")
         if len({proof.key for proof in self.keys}) != len(self.keys):
             raise MalformedError("a receipt proves the same key twice")
+
+    def to_json(self) -> JsonValue:
+        """As `docs/architecture.md` says."""
+        return {**self.account.to_json(), "keys": [proof.to_json() for proof in self.keys]}
+
+    @classmethod
+    def from_json(cls, value: JsonValue, place: str) -> RegistryProof:
+        """Read what `to_json` writes; `place` names it in refusals."""
+        fields = members(value, place, ("address", "account_proof", "keys"))
+        keys = items(fields["keys"], f"{place}/keys", limit=MAX_KEYS)
+        return cls(
+            AccountProof.from_json(fields, place),
+            tuple(KeyProof.from_json(key, f"{place}/keys/{number}") for number, key in enumerate(keys)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +216,39 @@ class AnchorReceipt:
                 advice="Anchor again and name this key, so that the receipt proves its registration.",
             )
         return replace(self, registry=replace(self.registry, keys=tuple(proofs[key] for key in keys)))
+
+    def to_json(self) -> Mapping[str, JsonValue]:
+        """The receipt as JSON, all bytes as `0x` and hexadecimal; `docs/architecture.md` has the members."""
+        return {
+            "org": hex0x_encode(self.org),
+            "size": self.head.size,
+            "root": hex0x_encode(self.head.root),
+            "header": hex0x_encode(self.header),
+            "log": self.log.to_json(),
+            "registry": self.registry.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: JsonValue, place: str = "anchor") -> AnchorReceipt:
+        """Read what `to_json` writes; `place` names it in refusals.
+
+        Raises:
+            MalformedError: missing or spare members, or bytes not in their one spelling.
+            LimitError: more or longer than any honest receipt.
+        """
+        fields = members(value, place, ("org", "size", "root", "header", "log", "registry"))
+        return cls(
+            OrgId(octets(fields["org"], f"{place}/org", limit=32, size=32)),
+            LogHead(
+                integer(fields["size"], f"{place}/size"),
+                digest(octets(fields["root"], f"{place}/root", limit=32, size=32)),
+            ),
+            octets(fields["header"], f"{place}/header", limit=MAX_HEADER_BYTES),
+            LogProof.from_json(fields["log"], f"{place}/log"),
+            RegistryProof.from_json(fields["registry"], f"{place}/registry"),
+        )
+
+
+def _nodes_from_json(value: JsonValue, place: str) -> tuple[bytes, ...]:
+    nodes = items(value, place, limit=MAX_NODES)
+    return tuple(octets(node, f"{place}/{number}", limit=MAX_NODE_BYTES) for number, node in enumerate(nodes))
