@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from evidence.identity import OrgId
-from evidence.keys import KeyId
+from evidence.identity import Lei, OrgId
+from evidence.keys import KeyId, KeyPurpose
+from evidence.layout import KeyRecord as KeyRecord
 from evidence.log import ConsistencyProof, LogHead
 from evidence.receipt import AnchorReceipt
 
@@ -25,13 +26,15 @@ class AnchorLedger(Protocol):
         """Whether exactly this head (size and root) was ever anchored by `org`."""
 
     def anchor(self, org: OrgId, head: LogHead, proof: ConsistencyProof, keys: Sequence[KeyId]) -> AnchorReceipt:
-        """Publish `head`; return once the configured number of blocks lies on top of it.
+        """Publish `head`; return once it is as many blocks deep as configured (1 = in the newest block).
 
         `keys` are the statement and log keys whose registration the receipt must prove as well.
         MUST be idempotent: a head anchored before costs nothing and gives a receipt again (the first one, or one from
         a later block that proves the same head).
         MUST survive a dropped transaction and a reorg: returns only when the head is in the canonical chain.
         MUST raise InconsistentHeadError when `head` does not extend the anchored one.
+        MUST raise ConflictError, before anything is sent, when one of `keys` is not registered to `org`.
+        MUST raise ForbiddenError when this node's chain key may not anchor for `org`; FaultError while all is paused.
         MUST raise LedgerUnreachableError, with its cause, for any network fault.
         MAY be called from several threads.
         """
@@ -54,18 +57,6 @@ class Member:
     endpoint: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRecord:
-    """A registered key: whose, for what, from when, until when (seconds since 1970, UTC; 0 = never)."""
-
-    key: KeyId
-    org: OrgId
-    purpose: int
-    valid_from: int
-    retired_at: int
-    compromised_at: int
-
-
 class MemberDirectory(Protocol):
     """Who belongs to the consortium and which keys speak for whom. Reads are current; writes need the admin's key."""
 
@@ -84,7 +75,7 @@ class MemberDirectory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CreditClaim:
-    """What an attestation says of a subject. Points are micro-points: 100 points = 100_000_000.
+    """What an attestation says of a subject. Points are micro-points: 100 points = 100_000_000; `expires` is in s.
 
     `heads` are the evidence heads that the score was computed from; each MUST be anchored.
     `supersedes` is the UID of the attestation it replaces (32 zero bytes when none).
@@ -123,8 +114,10 @@ class CreditLedger(Protocol):
     def attest(self, claim: CreditClaim) -> Attestation:
         """Attest `claim`; MUST be idempotent for an equal claim by the same attester.
 
-        MUST raise ConflictError, with the contract's reason, when the resolver refuses (subject attests itself, score out
-        of bounds, expiry missing or too far, a head not anchored, attester without the scorer role).
+        MUST raise ConflictError, with the contract's reason, when the resolver refuses (subject attests itself, score
+        out of bounds, expiry missing or too far, a head not anchored, attester without the scorer role).
+        MUST raise ForbiddenError when this node's key may not act for its organisation's account contract.
+        MUST raise LedgerUnreachableError, with its cause, for any network fault; FaultError while all is paused.
         """
 
     def attestation(self, uid: bytes) -> Attestation | None:
@@ -134,4 +127,45 @@ class CreditLedger(Protocol):
         """All attestations of `subject` by any attester, oldest first."""
 
     def revoke(self, uid: bytes) -> None:
-        """Revoke one of our own attestations; MAY happen twice."""
+        """Revoke one of our own attestations; MAY happen twice.
+
+        MUST raise NotFoundError when there is none with this UID, ForbiddenError when another account attested it.
+        """
+
+
+class MemberAdmin(Protocol):
+    """Changes to the consortium: by its enroller, or by a member about itself through its account contract.
+
+    Each MAY happen twice: what holds already costs nothing. MUST raise ForbiddenError when the key used may not do
+    this, ConflictError with the contract's reason when it refuses, LedgerUnreachableError for any network fault.
+    """
+
+    def enrol(self, lei: Lei, name: str, endpoint: str, roles: Collection[str]) -> OrgId:
+        """Enrol an organisation; it is active at once. ConflictError when it is enrolled with another name."""
+
+    def open_account(self, org: OrgId) -> str:
+        """Give the member an account contract unless it has one; its address."""
+
+    def register_key(self, org: OrgId, purpose: KeyPurpose, public_key: bytes, valid_from: int) -> KeyId:
+        """Register a key (SEC1 P-256, raw Ed25519 or X25519, 20 bytes of a chain address) from `valid_from` s on.
+
+        A key that is registered to `org` for `purpose` already keeps its `valid_from`.
+        """
+
+    def retire_key(self, key: KeyId) -> None:
+        """Retire a key now, for good: what it signed before stays good."""
+
+    def declare_compromised(self, key: KeyId, since: int) -> None:
+        """Cut a key off from `since` (s) on; a second declaration can only move the cut-off earlier."""
+
+    def set_active(self, org: OrgId, active: bool) -> None:
+        """Suspend a member or let it back."""
+
+    def set_roles(self, org: OrgId, roles: Collection[str]) -> None:
+        """Replace a member's roles."""
+
+    def set_endpoint(self, org: OrgId, endpoint: str) -> None:
+        """Say where a member's node is reached."""
+
+    def set_paused(self, paused: bool) -> None:
+        """Stop new anchors and attestations, or let them go on; reads and revocations always go on."""
