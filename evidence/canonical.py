@@ -35,9 +35,8 @@ def encode(value: JsonValue) -> bytes:
         MalformedError: floats, bytes or other foreign types, names that are not text, or lone surrogates.
     """
     ascii_names = _check(value, MAX_DEPTH)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
     try:
-        data = text.encode("utf-8")
+        data = _WRITER.encode(value).encode("utf-8")
         # Beyond ASCII the RFC sorts names by UTF-16 units, Python by code points.
         return data if ascii_names else rfc8785.dumps(json.loads(data))
     except ValueError as error:
@@ -115,6 +114,11 @@ def _check(value: object, depth: int) -> bool:
 def _plain(value: object) -> object:
     # Reached only for types that _check accepted: read-only views of mappings and sequences.
     return dict(value) if isinstance(value, Mapping) else list(cast("Sequence[object]", value))
+
+
+_WRITER: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False, default=_plain
+)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
