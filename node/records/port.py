@@ -18,6 +18,7 @@ from evidence.identity import Subject
 from evidence.keys import KeyId
 from evidence.log import ConsistencyProof, Digest, LogHead
 from evidence.receipt import AnchorReceipt
+from evidence.tiles import Tile, TileReader
 
 StatementId = NewType("StatementId", str)
 """The hex form of a statement's leaf hash, 64 lower-case characters."""
@@ -82,6 +83,16 @@ class StatementFilter:
     kind: Kind | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+    def matches(self, subject: Subject, kind: Kind, occurred_at: datetime) -> bool:
+        """Whether a statement with these is chosen."""
+        chosen = self.subject
+        return (
+            (chosen is None or (subject.lei == chosen.lei and chosen.site in (None, subject.site)))
+            and self.kind in (None, kind)
+            and (self.since is None or occurred_at >= self.since)
+            and (self.until is None or occurred_at < self.until)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,22 +172,14 @@ class SealedHead:
     receipt: AnchorReceipt | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TileKey:
-    """Which tile of the tree: level from 0 at the leaves, index from the left."""
-
-    level: int
-    index: int
-
-
-class LogStore(Protocol):
+class LogStore(TileReader, Protocol):
     """Heads and tiles of our log. What if we lose it? All of it can be computed again, except that heads are signed."""
 
     def open_head(self) -> SealedHead | None:
         """The head that is stored but not known to be anchored; there is at most one."""
 
-    def seal(self, sealed: SealedHead, tiles: Mapping[TileKey, bytes]) -> None:
-        """Keep an open head together with the tiles it changes, each whole from its left edge, all or nothing.
+    def seal(self, sealed: SealedHead, tiles: Sequence[Tile]) -> None:
+        """Keep an open head together with the tiles it changes, all or nothing; a wider tile replaces a narrower one.
 
         MUST raise ConflictError when a head is open, or when `sealed` does not begin where the newest head ends.
         """
@@ -195,6 +198,3 @@ class LogStore(Protocol):
 
     def heads(self, *, after: int = 0, limit: int = 100) -> tuple[SealedHead, ...]:
         """Heads larger than `after`, smallest first, open ones included."""
-
-    def tile(self, key: TileKey) -> bytes | None:
-        """The tile as far as it is filled, 32 bytes a hash; None when it does not exist yet."""
