@@ -6,7 +6,7 @@ import {OrgId} from "../types/OrgId.sol";
 /// @title Lei
 /// @notice Legal entity identifiers (ISO 17442) and the organisation ids made of them
 library Lei {
-    /// @notice Whether the text is an LEI: 18 of 0-9 and A-Z, then two digits that make ISO 7064 MOD 97-10 come out as 1
+    /// @notice Whether the text is an LEI: 18 of 0-9 and A-Z, then the two check digits of ISO 7064 MOD 97-10
     function isValid(string calldata lei) internal pure returns (bool) {
         bytes calldata text = bytes(lei);
         if (text.length != 20) return false;
@@ -22,7 +22,9 @@ library Lei {
                 return false;
             }
         }
-        return remainder == 1;
+        // 00, 01 and 99 leave the same remainder as 97, 98 and 02: with them one organisation would have two names.
+        uint256 digits = uint256(uint8(text[18])) * 10 + uint8(text[19]) - 0x30 * 11;
+        return remainder == 1 && digits >= 2 && digits <= 98;
     }
 
     /// @notice SHA-256 of the ASCII text `credence/org/v1:` and the LEI
