@@ -1,0 +1,109 @@
+"""Roles of people, and the permissions that a route asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What one route asks of its caller; also the scope of an API token."""
+
+    SELF = "self"
+    USERS_READ = "users:read"
+    USERS_WRITE = "users:write"
+    TRAIL_READ = "trail:read"
+    IMPORTS_READ = "imports:read"
+    IMPORTS_WRITE = "imports:write"
+    STATEMENTS_READ = "statements:read"
+    STATEMENTS_WRITE = "statements:write"
+    STATEMENTS_DISCLOSE = "statements:disclose"
+    PROOFS_READ = "proofs:read"
+    PROOFS_VERIFY = "proofs:verify"
+    LOG_READ = "log:read"
+    LOG_SEAL = "log:seal"
+    SCORES_READ = "scores:read"
+    SCORES_COMPUTE = "scores:compute"
+    SCORES_ATTEST = "scores:attest"
+    MEMBERS_READ = "members:read"
+    EXCHANGE_FETCH = "exchange:fetch"
+    EXCHANGE_READ = "exchange:read"
+    EVENTS_READ = "events:read"
+    AUDIT_RUN = "audit:run"
+    METRICS_READ = "metrics:read"
+
+
+class Role(StrEnum):
+    """What a person is to this organisation; a user may hold several."""
+
+    ADMIN = "admin"
+    PURCHASER = "purchaser"
+    SUPPLIER_QUALITY = "supplier-quality"
+    BANK_OFFICER = "bank-officer"
+    AUDITOR = "auditor"
+    ACCREDITED_SIGNER = "accredited-signer"
+    STEWARD = "steward"
+    OPERATOR = "operator"
+    ENGINEER = "engineer"
+
+
+def _reader() -> frozenset[Permission]:
+    """What every signed-in person may do: see what this node holds, and check proofs."""
+    return frozenset(
+        {
+            Permission.SELF,
+            Permission.STATEMENTS_READ,
+            Permission.PROOFS_READ,
+            Permission.PROOFS_VERIFY,
+            Permission.LOG_READ,
+            Permission.SCORES_READ,
+            Permission.MEMBERS_READ,
+            Permission.EVENTS_READ,
+        }
+    )
+
+
+def _granted(role: Role) -> frozenset[Permission]:
+    submit = {Permission.IMPORTS_READ, Permission.IMPORTS_WRITE, Permission.STATEMENTS_WRITE}
+    match role:
+        case Role.ADMIN:
+            # An administrator looks after people and the node, and signs and submits nothing (21 CFR Part 11: no
+            # administrator acts as another).
+            return frozenset(
+                {
+                    Permission.SELF,
+                    Permission.USERS_READ,
+                    Permission.USERS_WRITE,
+                    Permission.TRAIL_READ,
+                    Permission.LOG_READ,
+                    Permission.LOG_SEAL,
+                    Permission.MEMBERS_READ,
+                    Permission.EXCHANGE_FETCH,
+                    Permission.EVENTS_READ,
+                    Permission.METRICS_READ,
+                }
+            )
+        case Role.SUPPLIER_QUALITY:
+            return _reader() | submit | {Permission.STATEMENTS_DISCLOSE, Permission.SCORES_COMPUTE, Permission.LOG_SEAL}
+        case Role.PURCHASER:
+            return _reader() | {Permission.SCORES_COMPUTE, Permission.SCORES_ATTEST, Permission.EXCHANGE_FETCH}
+        case Role.AUDITOR:
+            return _reader() | {Permission.AUDIT_RUN, Permission.TRAIL_READ, Permission.SCORES_COMPUTE}
+        case Role.BANK_OFFICER:
+            return _reader()
+        case Role.ACCREDITED_SIGNER | Role.ENGINEER:
+            return _reader() | {Permission.STATEMENTS_WRITE}
+        case Role.STEWARD:
+            return _reader() | {Permission.SCORES_COMPUTE, Permission.AUDIT_RUN, Permission.METRICS_READ}
+        case Role.OPERATOR:
+            return _reader() | submit
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """The union of what `roles` grant; the empty set for no role."""
+    return frozenset().union(*(_granted(role) for role in roles))
+
+
+def peer_permissions() -> frozenset[Permission]:
+    """What another member's node may do here: read what is shared by duty, and the log that proves it."""
+    return frozenset({Permission.EXCHANGE_READ, Permission.LOG_READ, Permission.PROOFS_VERIFY})
