@@ -24,6 +24,7 @@
     └── FaultError                the surroundings failed; trying again may help (exit 3, HTTP 503)
         ├── LedgerUnreachableError   no answer from the chain
         ├── BlobsUnreachableError    no answer from the blob store
+        ├── PeerUnreachableError     no answer from another member's node
         ├── StorageError             the disk or database failed
         └── ToolMissingError         a program that this step needs is not installed
 
@@ -171,6 +172,12 @@ class LedgerUnreachableError(FaultError):
 
 class BlobsUnreachableError(FaultError):
     """No answer from the blob store."""
+
+
+class PeerUnreachableError(FaultError):
+    """No answer from another member's node."""
+
+    default_advice = "Try again later; the registry says at which address that member's node should answer."
 
 
 class StorageError(FaultError):

@@ -1,0 +1,1 @@
+"""The simulated supply chain with known true causes, and the demo. It registers its command by entry point."""

@@ -169,3 +169,13 @@ class MemberAdmin(Protocol):
 
     def set_paused(self, paused: bool) -> None:
         """Stop new anchors and attestations, or let them go on; reads and revocations always go on."""
+
+
+class HeaderOracle(Protocol):
+    """Whether a chain knows a block: what makes the header of an anchor receipt count when someone asks a chain."""
+
+    def header_known(self, block_hash: bytes) -> bool:
+        """Whether the block with this hash (32 bytes) lies in the canonical chain now.
+
+        MUST raise LedgerUnreachableError, with its cause, for any network fault.
+        """

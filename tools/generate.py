@@ -1,0 +1,37 @@
+"""Write again every committed file that a script makes; `--check` fails when one of them is not current."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def scripts() -> list[Path]:
+    """Every script under tools/ whose name starts with `vectors_`, in order of name, then the API description."""
+    found = sorted((ROOT / "tools").glob("vectors_*.py"))
+    return [*found, ROOT / "tools" / "openapi.py"]
+
+
+def main() -> int:
+    for script in scripts():
+        print(f"== {script.stem}", flush=True)
+        subprocess.run([sys.executable, "-m", f"tools.{script.stem}"], cwd=ROOT, check=True)
+    if "--check" not in sys.argv:
+        return 0
+    changed = subprocess.run(
+        ["git", "status", "--porcelain", "--", "tests/vectors", "docs/openapi.json"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    if changed:
+        print(f"Not current:\n{changed}Run `make generate` and commit what it changes.", file=sys.stderr)
+    return 1 if changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
