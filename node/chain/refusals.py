@@ -11,6 +11,10 @@ Value: TypeAlias = "bytes | str | int"
 """What a Solidity error carries: bytes32 as bytes, numbers, texts, addresses as 0x-hex."""
 
 _PAUSED: Final = frozenset({"AnchoringPaused", "AttestingPaused", "EnforcedPause"})
+_INCONSISTENT: Final = (
+    "the head with {newSize} leaves and root {newRoot} does not extend the anchored one "
+    "with {oldSize} leaves and root {oldRoot}"
+)
 _FORBIDDEN: Final[Mapping[str, str]] = {
     "NotAnchorKey": "the key {caller} may not anchor for organisation {org}",
     "InactiveMember": "organisation {org} is suspended or was never enrolled",
@@ -46,12 +50,9 @@ def refusal(name: str, values: Mapping[str, Value]) -> CredenceError:
 
     An unknown name gives a ConflictError that shows name and values: a refusal is never mistaken for a network fault.
     """
-    shown = {key: _show(value) for key, value in values.items()}
+    shown = _Shown({key: _show(value) for key, value in values.items()})
     if name == "InconsistentHead":
-        return InconsistentHeadError(
-            f"the head with {shown['newSize']} leaves and root {shown['newRoot']} does not extend the anchored one "
-            f"with {shown['oldSize']} leaves and root {shown['oldRoot']}"
-        )
+        return InconsistentHeadError(_INCONSISTENT.format_map(shown))
     if name in _PAUSED:
         return FaultError(
             "the consortium has paused anchors and attestations",
@@ -59,11 +60,11 @@ def refusal(name: str, values: Mapping[str, Value]) -> CredenceError:
         )
     if name in _FORBIDDEN:
         return ForbiddenError(
-            _FORBIDDEN[name].format_map(_Shown(shown)),
+            _FORBIDDEN[name].format_map(shown),
             advice="Ask the consortium's enroller to register this node's key, or use the key that is registered.",
         )
     if name in _CONFLICTS:
-        return ConflictError(_CONFLICTS[name].format_map(_Shown(shown)))
+        return ConflictError(_CONFLICTS[name].format_map(shown))
     listed = ", ".join(f"{key} {value}" for key, value in shown.items())
     return ConflictError(f"the contract refuses: {name}({listed})")
 
