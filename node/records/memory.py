@@ -137,7 +137,9 @@ class MemoryEvidenceStore:
                 raise NotFoundError(f"there is no statement {statement_id}")
             self._disk("erase")
             self._all[position] = replace(self._all[position], disclosures=tuple(remaining))
-            self._stones.setdefault(statement_id, []).append(tombstone)
+            stones = self._stones.setdefault(statement_id, [])
+            if tombstone.field not in [stone.field for stone in stones]:
+                stones.append(tombstone)
 
     def tombstones(self, statement_id: StatementId) -> tuple[Tombstone, ...]:
         with self._lock:

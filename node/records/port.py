@@ -18,10 +18,8 @@ from evidence.identity import Subject
 from evidence.keys import KeyId
 from evidence.log import ConsistencyProof, Digest, LogHead
 from evidence.receipt import AnchorReceipt
+from evidence.statement import StatementId as StatementId
 from evidence.tiles import Tile, TileReader
-
-StatementId = NewType("StatementId", str)
-"""The hex form of a statement's leaf hash, 64 lower-case characters."""
 
 DraftId = NewType("DraftId", bytes)
 """The digest of what a draft says, 32 bytes: submitting the same draft again is recognised by it."""
@@ -61,6 +59,11 @@ class StoredStatement:
     record: StatementRecord
     signed: str
     disclosures: tuple[str, ...]
+
+    @property
+    def sd_jwt(self) -> str:
+        """The SD-JWT with every disclosure that is held, whatever its tier: not for others as it is."""
+        return "~".join((self.signed, *self.disclosures, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ class EvidenceStore(Protocol):
     def erase(self, statement_id: StatementId, remaining: Sequence[str], tombstone: Tombstone) -> None:
         """Keep only the disclosures `remaining`, and remember the erasure; no trace of the others stays in the files.
 
+        MAY happen twice: the first tombstone of a field stays, and traces left by an interrupted call are removed.
         MUST raise NotFoundError when there is no such statement.
         """
 

@@ -171,11 +171,12 @@ class SqlEvidenceStore:
                 raise NotFoundError(f"there is no statement {statement_id}")
             change = update(self._disclosures).where(self._disclosures.c.position == position)
             connection.execute(change.values(packed="~".join(remaining)))
-            number = (connection.execute(select(func.max(stones.number))).scalar_one() or 0) + 1
-            at_us = micros(tombstone.at)
-            stone = {"number": number, "position": position, "at_us": at_us}
-            stone |= {"field": tombstone.field, "reason": tombstone.reason}
-            connection.execute(insert(self._tombstones), [stone])
+            same = (stones.position == position, stones.field == tombstone.field)
+            if connection.execute(select(stones.number).where(*same)).first() is None:
+                number = (connection.execute(select(func.max(stones.number))).scalar_one() or 0) + 1
+                stone = {"number": number, "position": position, "at_us": micros(tombstone.at)}
+                stone |= {"field": tombstone.field, "reason": tombstone.reason}
+                connection.execute(insert(self._tombstones), [stone])
         empty_write_ahead_log(self._engine)
 
     def tombstones(self, statement_id: StatementId) -> tuple[Tombstone, ...]:

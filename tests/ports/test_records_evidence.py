@@ -154,6 +154,9 @@ class EvidenceStoreSuite:
         assert emptied.disclosures == ()
         assert [one.field for one in store.tombstones(new.record.statement_id)] == ["operator", "lot"]
         assert store.tombstones(new.record.statement_id)[0] == stone
+        store.erase(new.record.statement_id, (), Tombstone("operator", START + timedelta(days=1), "once more"))
+        assert len(store.tombstones(new.record.statement_id)) == 2
+        assert store.tombstones(new.record.statement_id)[0] == stone
 
     def test_erasing_from_an_unknown_statement_is_refused(self, store: EvidenceStore) -> None:
         with pytest.raises(NotFoundError):
