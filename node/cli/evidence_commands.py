@@ -114,7 +114,7 @@ def show_(
     json_: JsonOption = False,
 ) -> None:
     """Show one statement with the fields that this node still holds."""
-    from evidence.statement import parse, sd_jwt
+    from evidence.statement import parse
     from node.bootstrap import open_node
     from node.records.port import StatementId
 
@@ -124,7 +124,7 @@ def show_(
             raise NotFoundError(f"There is no statement {statement_id}")
         erased = node.store.tombstones(stored.record.statement_id)
         covering = node.log.head_covering(stored.position)
-    statement = parse(sd_jwt(stored.signed, stored.disclosures))
+    statement = parse(stored.sd_jwt)
     data: dict[str, Any] = {
         "id": stored.record.statement_id,
         "position": stored.position,

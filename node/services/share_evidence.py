@@ -12,7 +12,7 @@ from evidence.exchange import MAX_ITEMS, ExchangeItem, ExchangePage
 from evidence.identity import Lei, Subject
 from evidence.keys import LogPublicKey
 from evidence.schema import tier_of
-from evidence.statement import parse, sd_jwt
+from evidence.statement import parse
 from evidence.tiles import prove_inclusion
 from node.chain.port import Member
 from node.records.port import EvidenceStore, LogStore, StatementFilter, StoredStatement
@@ -66,11 +66,10 @@ class ShareEvidence:
         )
 
     def _item(self, stored: StoredStatement, size: int) -> ExchangeItem:
-        whole = parse(sd_jwt(stored.signed, stored.disclosures))
-        base = {name for name in whole.fields if tier_of(whole.kind, name) is Tier.BASE}
-        kept = tuple(d for d, name in zip(stored.disclosures, whole.fields, strict=True) if name in base)
+        whole = parse(stored.sd_jwt)
+        base = [name for name in whole.disclosed if tier_of(whole.kind, name) is Tier.BASE]
         return ExchangeItem(
             index=stored.position,
-            statement=sd_jwt(stored.signed, kept),
+            statement=whole.sd_jwt(base),
             path=prove_inclusion(self.log, stored.position, size).path,
         )
