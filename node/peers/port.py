@@ -15,8 +15,8 @@ class PeerClient(Protocol):
     """Calls to other members' nodes, signed with our node key. What comes back is hostile until verified."""
 
     def evidence_page(self, member: Member, subject: Subject, after: int) -> bytes:
-        """One exchange page (`evidence.exchange`) of `member`'s statements about `subject` behind log position `after`.
+        """One page (`evidence.exchange`) of `member`'s statements about `subject` behind log position `after`.
 
-        MUST raise PeerUnreachableError for network faults, ForbiddenError when the member refuses, MalformedError for an
-        answer that is too large or not an exchange page's media type.
+        MUST raise PeerUnreachableError for network faults, ForbiddenError when the member refuses, MalformedError for
+        an answer that is too large or not of an exchange page's media type.
         """
