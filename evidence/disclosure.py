@@ -57,7 +57,7 @@ def make_disclosure(salt: bytes, name: str, value: JsonValue) -> Disclosure:
     """
     if len(salt) != SALT_BYTES:
         raise MalformedError(f"a salt of {len(salt)} bytes where {SALT_BYTES} are needed")
-    _refuse_reserved(name, value)
+    refuse_reserved(name, value)
     text = b64url_encode(salt)
     encoded = b64url_encode(b'["%b",%b,%b]' % (text.encode("ascii"), encode(name), encode(value)))
     return Disclosure(encoded, text, name, value, _digest(encoded))
@@ -81,7 +81,7 @@ def parse_disclosure(encoded: str, *, canonical: bool = True) -> Disclosure:
         raise MalformedError("a disclosure whose salt or name is not text of sound length")
     if canonical and (len(salt) != _SALT_CHARACTERS or len(b64url_decode(salt)) != SALT_BYTES):
         raise MalformedError("a disclosure whose salt is not 128 bits")
-    _refuse_reserved(name, value)
+    refuse_reserved(name, value)
     return Disclosure(encoded, salt, name, value, _digest(encoded))
 
 
@@ -143,14 +143,18 @@ def _digest(encoded: str) -> DisclosureDigest:
     return DisclosureDigest(b64url_encode(hashlib.sha256(encoded.encode("ascii")).digest()))
 
 
-def _refuse_reserved(name: str, value: JsonValue) -> None:
-    # A name such as _sd inside a disclosed value would be read by general SD-JWT software as further digests.
+def refuse_reserved(name: str, value: JsonValue) -> None:
+    """Refuse names of RFC 9901 as a claim or inside its value: other software would read further digests there.
+
+    Raises:
+        MalformedError: such a name is there.
+    """
     if name in _RESERVED:
         raise MalformedError(f"the name {name!r} is reserved by RFC 9901")
     if isinstance(value, Mapping):
         for inner, item in value.items():
-            _refuse_reserved(inner, item)
+            refuse_reserved(inner, item)
     elif isinstance(value, list | tuple):
         for item in value:
             if isinstance(item, Mapping | list | tuple):
-                _refuse_reserved("", item)
+                refuse_reserved("", item)
