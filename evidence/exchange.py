@@ -102,14 +102,15 @@ def decode_page(data: bytes, *, limit: int) -> ExchangePage:
     return page
 
 
-def check_item(item: ExchangeItem, head: LogHead, leaf: bytes) -> None:
-    """Check that `leaf` is at the item's place under `head`.
+def check_item(item: ExchangeItem, head: LogHead, leaf: bytes) -> InclusionProof:
+    """Check that `leaf` is at the item's place under `head`; gives the proof that holds.
 
     Raises:
         InclusionError: it is not.
     """
-    path = tuple(digest(node) for node in item.path)
-    merkle.verify_inclusion(merkle.leaf_hash(leaf), InclusionProof(item.index, head.size, path), head.root)
+    proof = InclusionProof(item.index, head.size, tuple(digest(node) for node in item.path))
+    merkle.verify_inclusion(merkle.leaf_hash(leaf), proof, head.root)
+    return proof
 
 
 def _item(value: Any) -> ExchangeItem:

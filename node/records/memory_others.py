@@ -35,8 +35,12 @@ class MemoryExchangeStore:
                 if kept is None:
                     new += 1
                     self._received[statement.statement_id] = statement
-                elif statement.sd_jwt.count("~") > kept.sd_jwt.count("~"):
-                    self._received[statement.statement_id] = replace(kept, sd_jwt=statement.sd_jwt)
+                    continue
+                if statement.sd_jwt.count("~") > kept.sd_jwt.count("~"):
+                    kept = replace(kept, sd_jwt=statement.sd_jwt)
+                if statement.head.size > kept.head.size:
+                    kept = replace(kept, head=statement.head, inclusion=statement.inclusion)
+                self._received[statement.statement_id] = kept
         return new
 
     def received(

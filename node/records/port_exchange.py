@@ -9,13 +9,16 @@ from typing import Protocol
 
 from evidence.draft import Kind
 from evidence.identity import Lei, Subject
-from evidence.log import LogHead
+from evidence.log import InclusionProof, LogHead
 from node.records.port import StatementFilter, StatementId
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedStatement:
-    """A statement of another member, already verified against `head`, a head of its issuer that we saw anchored."""
+    """A statement of another member, already verified against `head`, a head of its issuer that we saw anchored.
+
+    `inclusion` proves its leaf under `head`, so that a score bundle can carry the proof on.
+    """
 
     statement_id: StatementId
     issuer: Lei
@@ -25,6 +28,7 @@ class ReceivedStatement:
     occurred_at: datetime
     sd_jwt: str
     head: LogHead
+    inclusion: InclusionProof
     received_at: datetime
 
 
@@ -34,7 +38,7 @@ class ExchangeStore(Protocol):
     def receive(self, statements: Sequence[ReceivedStatement]) -> int:
         """Keep those that are new; gives how many were. MAY happen twice.
 
-        Of two copies of one statement the one with more disclosures stays. Two statements of one issuer, subject, kind
+        Of two copies of one statement the one with more disclosures stays, and the place under the larger head. Two statements of one issuer, subject, kind
         and number are both kept: that is a finding for the audit, not ours to hide.
         """
 

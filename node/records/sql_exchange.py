@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 from evidence.draft import Kind
 from evidence.errors import ConflictError, NotFoundError
 from evidence.identity import Lei, Subject
-from evidence.log import Digest, LogHead
+from evidence.log import Digest, InclusionProof, LogHead
 from node.records.engine import micros, moment, reading, writing
 from node.records.port import MAX_PAGE, StatementFilter, StatementId
 from node.records.port_exchange import ReceivedStatement, ScoreRecord
@@ -30,12 +30,18 @@ class SqlExchangeStore:
             number = connection.execute(select(func.max(columns.number))).scalar_one() or 0
             for statement in statements:
                 same = columns.statement_id == bytes.fromhex(statement.statement_id)
-                kept = connection.execute(select(columns.sd_jwt).where(same)).scalar_one_or_none()
+                kept = connection.execute(select(columns.sd_jwt, columns.head_size).where(same)).one_or_none()
                 if kept is None:
                     new += 1
                     connection.execute(insert(self._received), [_received_row(number + new, statement)])
-                elif statement.sd_jwt.count("~") > kept.count("~"):
-                    connection.execute(update(self._received).where(same).values(sd_jwt=statement.sd_jwt))
+                    continue
+                change: dict[str, object] = {}
+                if statement.sd_jwt.count("~") > kept.sd_jwt.count("~"):
+                    change["sd_jwt"] = statement.sd_jwt
+                if statement.head.size > kept.head_size:
+                    change |= _place(statement)
+                if change:
+                    connection.execute(update(self._received).where(same).values(change))
         return new
 
     def received(
@@ -130,9 +136,17 @@ def _received_row(number: int, statement: ReceivedStatement) -> dict[str, object
         "sequence": statement.sequence,
         "occurred_us": micros(statement.occurred_at),
         "sd_jwt": statement.sd_jwt,
+        **_place(statement),
+        "received_us": micros(statement.received_at),
+    }
+
+
+def _place(statement: ReceivedStatement) -> dict[str, object]:
+    return {
         "head_size": statement.head.size,
         "head_root": statement.head.root,
-        "received_us": micros(statement.received_at),
+        "log_index": statement.inclusion.index,
+        "path": b"".join(statement.inclusion.path),
     }
 
 
@@ -146,6 +160,11 @@ def _to_received(row: Row[Any]) -> ReceivedStatement:
         occurred_at=moment(row.occurred_us),
         sd_jwt=row.sd_jwt,
         head=LogHead(row.head_size, Digest(row.head_root)),
+        inclusion=InclusionProof(
+            row.log_index,
+            row.head_size,
+            tuple(Digest(row.path[start : start + 32]) for start in range(0, len(row.path), 32)),
+        ),
         received_at=moment(row.received_us),
     )
 

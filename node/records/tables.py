@@ -106,7 +106,7 @@ class HeadRow(RecordsTable, table=True):
 
 
 class ReceivedRow(RecordsTable, table=True):
-    """One statement of another member."""
+    """One statement of another member; `path` is its inclusion path under the head, 32 bytes a hash, joined."""
 
     __tablename__ = "received"
     __table_args__ = (Index("ix_received_stream", "issuer", "lei", "kind", "sequence"),)
@@ -121,6 +121,8 @@ class ReceivedRow(RecordsTable, table=True):
     sd_jwt: str = Field(sa_column=_text())
     head_size: int = Field(sa_column=_number())
     head_root: bytes = Field(sa_column=_bytes())
+    log_index: int = Field(sa_column=_number())
+    path: bytes = Field(sa_column=_bytes())
     received_us: int = Field(sa_column=_number())
 
 

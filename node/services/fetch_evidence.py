@@ -98,7 +98,7 @@ class FetchEvidence:
         if statement.key_id not in keys:
             keys[statement.key_id] = self._statement_key(statement, issuer)
         verify(statement, keys[statement.key_id])
-        check_item(item, head, statement.leaf)
+        inclusion = check_item(item, head, statement.leaf)
         return ReceivedStatement(
             statement_id=StatementId(statement.statement_id),
             issuer=issuer,
@@ -108,6 +108,7 @@ class FetchEvidence:
             occurred_at=statement.occurred_at,
             sd_jwt=item.statement,
             head=head,
+            inclusion=inclusion,
             received_at=self.clock(),
         )
 

@@ -11,7 +11,7 @@ import pytest
 
 from evidence.draft import Kind
 from evidence.errors import ConflictError, NotFoundError
-from evidence.log import Digest, LogHead
+from evidence.log import Digest, InclusionProof, LogHead
 from node.records.memory import MemoryRecords
 from node.records.port import StatementFilter, StatementId
 from node.records.port_exchange import ReceivedStatement, ScoreRecord
@@ -33,6 +33,7 @@ def received(number: int, *, issuer: str = "A", size: int = 10) -> ReceivedState
         occurred_at=START + timedelta(days=number),
         sd_jwt="a.b.c~d~",
         head=LogHead(size, Digest(sha(f"root {size}"))),
+        inclusion=InclusionProof(0, size, (Digest(bytes([7]) * 32),)),
         received_at=START,
     )
 
@@ -57,6 +58,13 @@ class OtherStoresSuite:
         records.exchange.receive([replace(received(1), sd_jwt="a.b.c~d~e~")])
         records.exchange.receive([replace(received(1), sd_jwt="a.b.c~")])
         assert records.exchange.received(StatementFilter())[0][1].sd_jwt == "a.b.c~d~e~"
+
+    def test_the_place_under_the_larger_head_stays(self, records: Records) -> None:
+        records.exchange.receive([received(1, size=10)])
+        records.exchange.receive([received(1, size=12)])
+        records.exchange.receive([received(1, size=11)])
+        kept = records.exchange.received(StatementFilter())[0][1]
+        assert kept.head.size == kept.inclusion.size == 12
 
     def test_two_statements_of_one_number_are_both_kept(self, records: Records) -> None:
         twin = replace(received(1), statement_id=StatementId(sha("the other 1").hex()))

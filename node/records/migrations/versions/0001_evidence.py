@@ -97,6 +97,8 @@ def _build_exchange() -> None:
         _text("sd_jwt"),
         _number("head_size"),
         _bytes("head_root"),
+        _number("log_index"),
+        _bytes("path"),
         _number("received_us"),
         UniqueConstraint("statement_id"),
     )
