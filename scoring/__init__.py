@@ -1,0 +1,1 @@
+"""The score: published policy in, ordered evidence in, a card that proves itself out; integers all the way."""

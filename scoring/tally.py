@@ -1,0 +1,135 @@
+"""The evidence of one indicator by month, aged: good by the calendar, bad only by the good that followed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isqrt
+
+from scoring.beta import bounds
+from scoring.decay import DecayTable
+from scoring.evidence_tuples import EvidenceTuple
+from scoring.policy import PolicyIndicator, Prior
+from scoring.scale import AGE_ONE, MICRO, PPB
+
+_MILLI = 1000
+
+
+@dataclass(slots=True)
+class _Month:
+    good: int = 0
+    fading: int = 0
+    mended: int = 0
+    best_squares: int = 0
+    worst_squares: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the evidence of an indicator says.
+
+    Attributes:
+        exposure, bad: observed within the window, in units of the indicator, before ageing.
+        months: months with any observation.
+        theta: exact aged share that went wrong, prior included; 1 when there is neither evidence nor prior.
+        theta_low, theta_high: its bounds, parts per billion, rounded outward.
+    """
+
+    exposure: int
+    bad: int
+    months: int
+    theta: Fraction
+    theta_low: int
+    theta_high: int
+
+
+def tally(
+    tuples: Iterable[EvidenceTuple],
+    indicator: PolicyIndicator,
+    prior: Prior,
+    decay: DecayTable,
+    current: int,
+    confidence: int,
+) -> Tally:
+    """Sum up the evidence of one indicator; tuples outside the window count nothing.
+
+    Bad evidence of a month grows older only with each later month that brings at least `ageing_exposure` good
+    observations: who stops delivering stops forgetting. Mended bad evidence ages by the calendar.
+
+    Monotone by construction: more bad never lowers theta, more good never raises it.
+    """
+    months = _by_month(tuples, current - decay.window + 1, current)
+    need = indicator.ageing_exposure * indicator.kind.unit
+    good = bad = good_squares = bad_squares = best = worst = passed = 0
+    for month in sorted(months, reverse=True):
+        entry = months[month]
+        by_calendar, by_exposure = decay.weight(current - month), decay.weight(passed)
+        good += by_calendar * entry.good
+        bad += by_exposure * entry.fading + by_calendar * entry.mended
+        good_squares += by_calendar**2 * (entry.good + entry.mended)
+        bad_squares += by_exposure**2 * entry.fading
+        best += by_exposure**2 * entry.best_squares
+        worst += by_exposure**2 * entry.worst_squares
+        passed += entry.good >= need
+    unit = indicator.kind.unit
+    prior_bad, prior_good = prior.bad * unit * AGE_ONE, prior.good * unit * AGE_ONE
+    total = prior_bad + prior_good + _MILLI * (bad + good)
+    theta = Fraction(prior_bad + _MILLI * bad, total) if total else Fraction(1)
+    if not total:
+        low, high = 0, PPB
+    elif indicator.kind.measured:
+        low = (theta.numerator * PPB) // theta.denominator - _reach(best, total)
+        high = -(-theta.numerator * PPB // theta.denominator) + _reach(worst, total)
+    else:
+        low, high = _posterior(prior, bad, good, bad_squares + good_squares, confidence)
+    return Tally(
+        exposure=sum(entry.good + entry.fading + entry.mended for entry in months.values()),
+        bad=sum(entry.fading + entry.mended for entry in months.values()),
+        months=len(months),
+        theta=theta,
+        theta_low=max(low, 0),
+        theta_high=min(high, PPB),
+    )
+
+
+def _by_month(tuples: Iterable[EvidenceTuple], first: int, last: int) -> dict[int, _Month]:
+    months: dict[int, _Month] = {}
+    for item in tuples:
+        month = item.month
+        if not first <= month <= last:
+            continue
+        entry = months.get(month)
+        if entry is None:
+            entry = months[month] = _Month()
+        bad = item.bad
+        entry.good += item.exposure - bad
+        if item.mended:
+            entry.mended += bad
+        else:
+            entry.fading += bad
+        if item.worst != item.best:
+            entry.best_squares += (bad - item.best) ** 2
+            entry.worst_squares += (item.worst - bad) ** 2
+    return months
+
+
+def _reach(squares: int, total: int) -> int:
+    """Root of the summed squares as a share of the total, parts per billion, rounded up.
+
+    Source:
+        Zou and Donner, "Construction of confidence limits about effect measures", Stat. Med. 27 (2008) 1693-1702.
+    """
+    return (isqrt(squares) + 1) * _MILLI * PPB // total + 1 if squares else 0
+
+
+def _posterior(prior: Prior, bad: int, good: int, squares: int, confidence: int) -> tuple[int, int]:
+    """Bounds of the rate: a Beta posterior over the prior and the effective number of observations.
+
+    Ageing makes the sums smaller than the information that they carry; (sum of weights)^2 / sum of squared weights
+    restores it (Kish, Survey Sampling, 1965, section 11.7).
+    """
+    weights = bad + good
+    a = prior.bad * MICRO // _MILLI + (bad * weights * MICRO // squares if squares else 0)
+    b = prior.good * MICRO // _MILLI + (good * weights * MICRO // squares if squares else 0)
+    return bounds(max(a, 1), max(b, 1), confidence)
