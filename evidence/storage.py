@@ -45,7 +45,7 @@ def prove_account(state_root: bytes, proof: AccountProof) -> bytes:
         MalformedError: bytes that are no trie nodes.
         LimitError: nested deeper than any node.
     """
-    found = _walk(state_root, keccak(proof.address), proof.nodes, f"account 0x{proof.address.hex()}")
+    found = prove_value(state_root, keccak(proof.address), proof.nodes, f"account 0x{proof.address.hex()}")
     if not found:
         raise StorageProofError(f"the state has no account 0x{proof.address.hex()}")
     fields = decode_list(found)
@@ -65,7 +65,7 @@ def prove_slot(storage_root: bytes, slot: bytes, proof: SlotProof) -> bytes:
     """
     if storage_root == EMPTY_TRIE and proof.nodes == (b"\x80",):
         return bytes(32)  # some clients write the empty trie as a node, others as no node
-    found = _walk(storage_root, keccak(slot), proof.nodes, f"slot 0x{slot.hex()}")
+    found = prove_value(storage_root, keccak(slot), proof.nodes, f"slot 0x{slot.hex()}")
     if not found:
         return bytes(32)
     value = decode(found)
@@ -90,8 +90,16 @@ class _Nodes:
         return self._nodes[self.used - 1]
 
 
-def _walk(root: bytes, key: bytes, nodes: Sequence[bytes], what: str) -> bytes:
-    """The value at `key`, empty when the nodes prove that there is none."""
+def prove_value(root: bytes, key: bytes, nodes: Sequence[bytes], what: str) -> bytes:
+    """Check what the trie with `root` holds at `key` (both 32 bytes): its value, empty when it holds nothing there.
+
+    Args:
+        what: names the key in refusals.
+    Raises:
+        StorageProofError: the nodes do not lead there from the root, or there are more than lead there.
+        MalformedError: bytes that are no trie nodes.
+        LimitError: nested deeper than any node.
+    """
     # 0.15 s to import, and only who checks an anchor needs it.
     from trie.exceptions import InvalidNibbles, InvalidNode, MissingTrieNode, ValidationError
     from trie.hexary import HexaryTrie
