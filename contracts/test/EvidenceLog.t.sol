@@ -43,7 +43,8 @@ contract EvidenceLogTest is Fixture {
         emit IEvidenceLog.HeadAnchored(supplier, 40, root[40], 5);
         require(anchor(40, leaves.consistency(5, 40)), "not anchored");
         require(evidenceLog.isAnchored(supplier, 5, root[5]), "the first head is lost");
-        require(evidenceLog.isAnchored(supplier, 40, root[40]), "the second head is missing");
+        vm.assertEq(evidenceLog.rootAt(supplier, 40), root[40], "the second head is missing");
+        vm.assertEq(evidenceLog.rootAt(supplier, 39), 0, "a root that nobody anchored");
         (Head memory head,) = evidenceLog.head(supplier);
         vm.assertEq(head.count, 2, "count");
         vm.assertEq(head.anchoredAt, START + 60, "time");

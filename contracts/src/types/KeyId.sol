@@ -4,12 +4,7 @@ pragma solidity 0.8.37;
 /// @notice A public key: its JWK thumbprint (RFC 7638), or a chain address left-padded to 32 bytes
 type KeyId is bytes32;
 
-using {keyEquals as ==, keyDiffers as !=} for KeyId global;
-
-/// @dev Whether both name one key.
-function keyEquals(KeyId a, KeyId b) pure returns (bool) {
-    return KeyId.unwrap(a) == KeyId.unwrap(b);
-}
+using {keyDiffers as !=} for KeyId global;
 
 /// @dev Whether they name two keys.
 function keyDiffers(KeyId a, KeyId b) pure returns (bool) {
