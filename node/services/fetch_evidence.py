@@ -41,15 +41,15 @@ class FetchEvidence:
     settings: SettingStore
     clock: Callable[[], datetime]
 
-    def __call__(self, member: Member, *, subject: Subject) -> FetchReport:
-        """Fetch what is new since the last time.
+    def __call__(self, member: Member, *, subject: Subject, anew: bool = False) -> FetchReport:
+        """Fetch what is new since the last time; with `anew` all, so that all of it lies under the newest head.
 
         Raises:
             ProofError: the member sent something that does not hold; nothing of that page is kept.
             PeerUnreachableError: no answer; what came before is kept, and the next call goes on from there.
         """
         issuer, mark = Lei(member.lei), f"fetched:{member.lei}:{subject}"
-        after = int(self.settings.setting(mark) or -1)
+        after = -1 if anew else int(self.settings.setting(mark) or -1)
         read = added = 0
         head: LogHead | None = None
         while True:

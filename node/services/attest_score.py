@@ -1,0 +1,106 @@
+"""Attest a score on chain through the organisation's account contract, and issue the credential for banks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from evidence import credential as credentials
+from evidence.clock import Clock
+from evidence.credential_status import StatusReference
+from evidence.encoding import hex0x_encode
+from evidence.identity import Lei, org_id
+from evidence.keys import Entropy, StatementKey
+from node.chain.port import CreditClaim, CreditLedger
+from node.records.port_exchange import ScoreStore
+from node.services.score_supplier import ScoreReport
+from scoring.bundle import Attester
+from scoring.card import ScoreCard
+
+VCT: Final = "urn:credence:vct:quality-credit:1"
+"""Type of the credential; a bank names it when it asks."""
+
+VALIDITY: Final = timedelta(days=90)
+_NONE: Final = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class AttestScore:
+    """Make a computed score public: attestation on chain, credential for the subject to carry."""
+
+    issuer: Lei
+    key: StatementKey
+    ledger: CreditLedger
+    scores: ScoreStore
+    chain_id: int
+    eas: bytes
+    clock: Clock
+    entropy: Entropy
+
+    def __call__(self, report: ScoreReport) -> ScoreReport:
+        """Attest `report`; a report that is attested already is given back as it is.
+
+        Raises:
+            ConflictError: the contract refuses, with its reason (a subject attesting itself, heads not anchored, ...).
+            ForbiddenError: this node's key may not act for its organisation's account contract.
+        """
+        if report.attestation is not None:
+            return report
+        card = report.card
+        # (1) On chain. Idempotent: a crash after this line finds the same attestation again.
+        attestation = self.ledger.attest(self._claim(report))
+        attester = Attester(self.issuer, attestation.attester, hex0x_encode(attestation.uid))
+        # (2) The credential points at the attestation, so that revoking on chain revokes it as well.
+        credential = credentials.issue(
+            claims(card),
+            vct=VCT,
+            issuer=str(self.issuer),
+            issued=self.clock(),
+            expires=self.clock() + VALIDITY,
+            key=self.key,
+            entropy=self.entropy,
+            always_open=("sub", "policy", "card", "state"),
+            status=StatusReference(self.chain_id, self.eas, attestation.uid),
+        )
+        # (3) Kept with the score.
+        self.scores.attest_score(report.number, attestation.uid, credential)
+        bundle = report.bundle.attested_by(attester)
+        return replace(report, bundle=bundle, attestation=attestation.uid, credential=credential)
+
+    def _claim(self, report: ScoreReport) -> CreditClaim:
+        card, subject = report.card, org_id(report.card.subject.lei)
+        earlier = [one for one in self.ledger.attestations(subject) if one.attester_org == org_id(self.issuer)]
+        day = self.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+        return CreditClaim(
+            subject=subject,
+            policy=card.policy,
+            points=card.points,
+            low=card.low,
+            high=card.high,
+            band=card.band,
+            state=0 if report.rated else 1,
+            inputs=card.inputs,
+            card=card.digest,
+            heads=tuple((org_id(head.org), head.size, head.root) for head in report.bundle.heads),
+            expires=int((day + VALIDITY).timestamp()),
+            supersedes=next((one.uid for one in reversed(earlier) if not one.revoked_at), _NONE),
+        )
+
+
+def claims(card: ScoreCard) -> dict[str, str | int | list[str] | None]:
+    """What the credential says; points in micro-points, as on chain."""
+    return {
+        "sub": str(card.subject),
+        "policy": card.policy.hex(),
+        "policy_name": card.policy_name,
+        "card": card.digest.hex(),
+        "state": card.state.value,
+        "points": card.points,
+        "low": card.low,
+        "high": card.high,
+        "band": card.band_name,
+        "eligibility": card.eligibility.value,
+        "as_of": card.as_of.isoformat(),
+        "missing": list(card.blockers),
+    }
