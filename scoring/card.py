@@ -45,7 +45,8 @@ class CardLine:
         indicator: which one.
         present: whether the minimum evidence was there; without it the utility is 0.
         exposure, bad: what was observed within the window, in units of the indicator, before ageing.
-        months: months with any observation.
+        lingering: bad units from before the window that too little good evidence followed to fade.
+        months: months of the window with any observation.
         theta: exact aged share that went wrong, prior included; 1 when there is neither evidence nor prior.
         utility: of theta, in micro-units.
         weight: points at full utility.
@@ -58,6 +59,7 @@ class CardLine:
     present: bool
     exposure: int
     bad: int
+    lingering: int
     months: int
     theta: Fraction
     utility: int
@@ -90,6 +92,7 @@ class CardLine:
             "exposure": self.exposure,
             "high": self.high,
             "indicator": self.indicator,
+            "lingering": self.lingering,
             "low": self.low,
             "months": self.months,
             "points": self.points,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scoring.card import ScoreCard
+from scoring.card import RatingState, ScoreCard
 from scoring.scale import POINT
 
 
@@ -35,13 +35,15 @@ class Shown:
 
 
 def shown(card: ScoreCard, decimals: int = 1) -> Shown:
-    """Round a card to 0 to 6 decimals of a point."""
+    """Round a card to 0 to 6 decimals of a point; all is 0 for a subject that is not rated."""
     unit = POINT // 10**decimals
+    if card.state is RatingState.NOT_RATED:
+        return Shown(decimals, 0, 0, 0, 0, (0,) * len(card.lines))
     parts = [card.reference, *(line.contribution for line in card.lines)]
     rounded = largest_remainder(parts, unit)
     return Shown(
         decimals=decimals,
-        points=sum(rounded) if not card.blockers else 0,
+        points=sum(rounded),
         low=card.low // unit,
         high=-(-card.high // unit),
         reference=rounded[0],

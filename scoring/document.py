@@ -29,7 +29,7 @@ class Node:
 
     def members(self, required: Collection[str], optional: Collection[str] = ()) -> dict[str, Node]:
         """An object with exactly the required members and perhaps the optional ones."""
-        entries = self.entries(maximum=len(required) + len(optional))
+        entries = self.entries(maximum=len(required) + len(optional) + 16)
         for name in required:
             if name not in entries:
                 raise self.refuse(f"the member {name!r} is missing")

@@ -119,6 +119,7 @@ def _line(indicator: PolicyIndicator, found: Tally) -> CardLine:
         present=present,
         exposure=found.exposure,
         bad=found.bad,
+        lingering=found.lingering,
         months=found.months,
         theta=found.theta,
         utility=utility,

@@ -31,13 +31,15 @@ class Tally:
 
     Attributes:
         exposure, bad: observed within the window, in units of the indicator, before ageing.
-        months: months with any observation.
+        lingering: bad units from before the window that too little good evidence followed to fade.
+        months: months of the window with any observation.
         theta: exact aged share that went wrong, prior included; 1 when there is neither evidence nor prior.
         theta_low, theta_high: its bounds, parts per billion, rounded outward.
     """
 
     exposure: int
     bad: int
+    lingering: int
     months: int
     theta: Fraction
     theta_low: int
@@ -52,16 +54,17 @@ def tally(
     current: int,
     confidence: int,
 ) -> Tally:
-    """Sum up the evidence of one indicator; tuples outside the window count nothing.
+    """Sum up the evidence of one indicator; tuples of later months count nothing.
 
     Bad evidence of a month grows older only with each later month that brings at least `ageing_exposure` good
-    observations: who stops delivering stops forgetting. Mended bad evidence ages by the calendar.
+    observations: who stops delivering stops forgetting, beyond the window too. Mended bad evidence ages by calendar.
 
     Monotone by construction: more bad never lowers theta, more good never raises it.
     """
-    months = _by_month(tuples, current - decay.window + 1, current)
+    months = _by_month(tuples, current)
+    first = current - decay.window + 1
     need = indicator.ageing_exposure * indicator.kind.unit
-    good = bad = good_squares = bad_squares = best = worst = passed = 0
+    good = bad = good_squares = bad_squares = best = worst = passed = lingering = 0
     for month in sorted(months, reverse=True):
         entry = months[month]
         by_calendar, by_exposure = decay.weight(current - month), decay.weight(passed)
@@ -71,6 +74,7 @@ def tally(
         bad_squares += by_exposure**2 * entry.fading
         best += by_exposure**2 * entry.best_squares
         worst += by_exposure**2 * entry.worst_squares
+        lingering += entry.fading if month < first and by_exposure else 0
         passed += entry.good >= need
     unit = indicator.kind.unit
     prior_bad, prior_good = prior.bad * unit * AGE_ONE, prior.good * unit * AGE_ONE
@@ -83,21 +87,23 @@ def tally(
         high = -(-theta.numerator * PPB // theta.denominator) + _reach(worst, total)
     else:
         low, high = _posterior(prior, bad, good, bad_squares + good_squares, confidence)
+    recent = [entry for month, entry in months.items() if month >= first]
     return Tally(
-        exposure=sum(entry.good + entry.fading + entry.mended for entry in months.values()),
-        bad=sum(entry.fading + entry.mended for entry in months.values()),
-        months=len(months),
+        exposure=sum(entry.good + entry.fading + entry.mended for entry in recent),
+        bad=sum(entry.fading + entry.mended for entry in recent),
+        lingering=lingering,
+        months=len(recent),
         theta=theta,
         theta_low=max(low, 0),
         theta_high=min(high, PPB),
     )
 
 
-def _by_month(tuples: Iterable[EvidenceTuple], first: int, last: int) -> dict[int, _Month]:
+def _by_month(tuples: Iterable[EvidenceTuple], last: int) -> dict[int, _Month]:
     months: dict[int, _Month] = {}
     for item in tuples:
         month = item.month
-        if not first <= month <= last:
+        if month > last:
             continue
         entry = months.get(month)
         if entry is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Final
 
 from evidence.aggregate import Aggregate
 from evidence.draft import Kind
@@ -25,6 +26,9 @@ from scoring.scale import MICRO, month_of
 Characteristic = tuple[str, str, str]
 """Part, characteristic and unit."""
 
+MOST_GAPS: Final = 120
+"""Skipped months looked for, back from the current one: ten years, so that a forged old date costs little."""
+
 Cell = tuple[Characteristic, Lei, int]
 """A characteristic, who measured it, and the month."""
 
@@ -33,7 +37,8 @@ def samples(facts: Sequence[Fact], window: Window, options: CapabilityOptions) -
     """The pooled sample of each cell that has enough values, with the hash of the records that it came from."""
     cells: dict[Cell, list[Fact]] = {}
     for fact in facts:
-        if fact.kind is Kind.MEASUREMENT_SERIES and window.holds(month := month_of(fact.moment)):
+        if fact.kind is Kind.MEASUREMENT_SERIES:
+            month = month_of(fact.moment)
             name = (fact.need("part").text(200), fact.need("characteristic").text(200), fact.need("unit").text(40))
             cells.setdefault((name, fact.issuer, month), []).append(fact)
     found: dict[Cell, tuple[Sample, bytes]] = {}
@@ -54,6 +59,8 @@ def capability_months(
     for (_, issuer, month), (sample, source) in found.items():
         low, high = sample.bounds_micro(confidence)
         bad = MICRO - options.curve.at(sample.cpk_micro)
+        if not window.counts(month, bad):
+            continue
         tuples.append(
             EvidenceTuple(
                 indicator=CAPABILITY,
@@ -77,7 +84,7 @@ def _gaps(cells: list[Cell], window: Window) -> list[EvidenceTuple]:
     tuples = []
     for name, months in sorted(seen.items()):
         first = min(months)
-        for month in range(first + 1, window.current):
+        for month in range(max(first + 1, window.current - MOST_GAPS), window.current):
             if month not in months:
                 record = "|".join(("credence/gap/v1", *(part.encode().hex() for part in name), str(month)))
                 tuples.append(

@@ -22,7 +22,7 @@ def closures(facts: Sequence[Fact], window: Window, options: ClosureOptions) -> 
     tuples = []
     for case in nonconformances(facts):
         verdict = _verdict(case, window, options)
-        if verdict is None or not window.holds(verdict[0]):
+        if verdict is None or not window.counts(*verdict):
             continue
         month, bad = verdict
         tuples.append(

@@ -16,7 +16,7 @@ _MOST: int = 10**9
 
 
 def defects(facts: Sequence[Fact], window: Window) -> list[EvidenceTuple]:
-    """One tuple for each inspection result within the window: exposure = inspected, bad = nonconforming."""
+    """One tuple for each inspection result that can weigh: exposure = inspected, bad = nonconforming."""
     mended = mended_lots(facts)
     tuples = []
     for fact in facts:
@@ -25,7 +25,7 @@ def defects(facts: Sequence[Fact], window: Window) -> list[EvidenceTuple]:
         inspected = fact.need("inspected").integer(0, _MOST)
         nonconforming = fact.need("nonconforming").integer(0, inspected)
         month = month_of(fact.moment)
-        if inspected == 0 or not window.holds(month):
+        if inspected == 0 or not window.counts(month, nonconforming):
             continue
         tuples.append(
             EvidenceTuple(

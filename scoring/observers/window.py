@@ -35,6 +35,6 @@ class Window:
         """The first instant that is not known yet."""
         return cut_off(self.as_of)
 
-    def holds(self, month: int) -> bool:
-        """Whether evidence of that month counts."""
-        return self.first <= month <= self.current
+    def counts(self, month: int, bad: int) -> bool:
+        """Whether an observation can weigh: recent ones do, older ones as far as they went wrong."""
+        return month <= self.current and (bad > 0 or month >= self.first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 
@@ -70,7 +70,7 @@ def signing_key() -> StatementKey:
     return StatementKey.generate(counting_entropy())
 
 
-def counting_entropy():  # type: ignore[no-untyped-def]
+def counting_entropy() -> Callable[[int], bytes]:
     """os.urandom's shape, without chance."""
     count = iter(range(10**9))
 
