@@ -137,7 +137,8 @@ class MemberAdmin(Protocol):
     """Changes to the consortium: by its enroller, or by a member about itself through its account contract.
 
     Each MAY happen twice: what holds already costs nothing. MUST raise ForbiddenError when the key used may not do
-    this, ConflictError with the contract's reason when it refuses, LedgerUnreachableError for any network fault.
+    this, NotFoundError for an unknown member or key, ConflictError with the contract's reason when it refuses,
+    LedgerUnreachableError for any network fault.
     """
 
     def enrol(self, lei: Lei, name: str, endpoint: str, roles: Collection[str]) -> OrgId:

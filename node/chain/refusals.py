@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from evidence.errors import ConflictError, CredenceError, FaultError, ForbiddenError, InconsistentHeadError
+from evidence.errors import (
+    ConflictError,
+    CredenceError,
+    FaultError,
+    ForbiddenError,
+    InconsistentHeadError,
+    NotFoundError,
+)
 
 Value: TypeAlias = "bytes | str | int"
 """What a Solidity error carries: bytes32 as bytes, numbers, texts, addresses as 0x-hex."""
@@ -43,6 +50,10 @@ _CONFLICTS: Final[Mapping[str, str]] = {
     "CutOffRefused": "the cut-off {requested} of key {keyId} lies in the future or after the declared {declared}",
     "AlreadyExists": "the schema is registered already",
 }
+_UNKNOWN: Final[Mapping[str, str]] = {
+    "UnknownMember": "nobody enrolled organisation {org}",
+    "UnknownKey": "nobody registered key {keyId}",
+}
 
 
 def refusal(name: str, values: Mapping[str, Value]) -> CredenceError:
@@ -65,6 +76,8 @@ def refusal(name: str, values: Mapping[str, Value]) -> CredenceError:
         )
     if name in _CONFLICTS:
         return ConflictError(_CONFLICTS[name].format_map(shown))
+    if name in _UNKNOWN:
+        return NotFoundError(_UNKNOWN[name].format_map(shown), advice="Check the LEI or key; enrol it first.")
     listed = ", ".join(f"{key} {value}" for key, value in shown.items())
     return ConflictError(f"the contract refuses: {name}({listed})")
 

@@ -137,9 +137,9 @@ class MemberDirectorySuite:
         assert found is not None and found.roles == {"supplier", "bank", "accredited-body"}
 
     def test_changing_a_member_or_key_that_does_not_exist_is_refused(self, chain: Harness, kiln: Org) -> None:
-        with pytest.raises(ConflictError):
+        with pytest.raises(NotFoundError, match="nobody enrolled"):
             chain.admin.set_active(Org("nobody").org, True)
-        with pytest.raises(ConflictError):
+        with pytest.raises(NotFoundError, match="nobody registered"):
             chain.admin.retire_key(KeyId(b"\x11" * 32))
 
 

@@ -6,6 +6,8 @@ import json
 import os
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,22 @@ class AnvilControl:
     def fund(self, address: str, ether: int = 100) -> None:
         self.rpc("anvil_setBalance", address, hex(ether * 10**18))
 
+    def state_file(self) -> Path:
+        assert self.process.settings.state is not None
+        return self.process.settings.state
+
+    def pause(self) -> int:
+        """Stop the process, its state kept in its file; the port that it had."""
+        assert self.state_file()
+        port = int(self.url.rpartition(":")[2])
+        self.process.stop()
+        return port
+
+    def resume(self, port: int) -> None:
+        """Start it again where it was."""
+        self.process.settings = replace(self.process.settings, port=port)
+        self.process.start()
+
     def snapshot(self) -> str:
         return str(self.rpc("evm_snapshot"))
 
@@ -81,8 +99,15 @@ class AnvilControl:
         assert self.rpc("evm_revert", snapshot)
 
 
+@contextmanager
+def anvil_process(**settings: Any) -> Iterator[AnvilControl]:
+    """A chain of its own for the block; `settings` as in `AnvilSettings`."""
+    with AnvilProcess(AnvilSettings(anvil_binary(), **settings)) as process:
+        yield AnvilControl(process)
+
+
 @pytest.fixture(scope="session")
 def anvil() -> Iterator[AnvilControl]:
     """One chain without state file, a block for every transaction, shared by the session."""
-    with AnvilProcess(AnvilSettings(anvil_binary())) as process:
-        yield AnvilControl(process)
+    with anvil_process() as control:
+        yield control

@@ -1,0 +1,128 @@
+"""The chain suites' harness over a real anvil with the real contracts; deployed once, put back before every test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from evidence.network import Network
+from node.chain.artifacts import Artifact, load_artifacts
+from node.chain.deploy import DeploySettings, deploy
+from node.chain.evm_admin import EvmAdmin
+from node.chain.evm_chain import EvmChain, EvmSettings
+from node.chain.evm_credit import EvmCredits
+from node.chain.evm_ledger import EvmLedger
+from node.chain.evm_members import EvmDirectory
+from node.chain.evm_sender import EvmSender
+from tests.ports.chain_suite import Harness
+from tests.support.anvil import AnvilControl
+from tests.support.consortium import Org, address_of
+
+ADMIN_SECRET = bytes.fromhex("11" * 32)
+
+
+class Deployed:
+    """The contracts on a fresh chain, with members `kiln` (supplier) and `buyer` (scorer, purchaser)."""
+
+    def __init__(self, anvil: AnvilControl, folder: Path) -> None:
+        self.anvil = anvil
+        self.artifacts = load_artifacts()
+        self.file = folder / "network.json"
+        anvil.fund(f"0x{address_of(ADMIN_SECRET).hex()}", 1_000)
+        self.network = deploy(DeploySettings(anvil.url, "test", poll_s=0.02), ADMIN_SECRET, self.file, self.artifacts)
+        harness = EvmHarness(anvil, self.network, self.artifacts)
+        for name, roles in (("kiln", ("supplier",)), ("buyer", ("scorer", "purchaser"))):
+            Org(name).enrol(harness.admin, *roles)
+            fund(anvil, Org(name))
+
+        # Stopped once, so that the state right after deployment lies in a file to go back to.
+        port = anvil.pause()
+        self._state = anvil.state_file()
+        self._base = self._state.read_bytes()
+        anvil.resume(port)
+
+    def harness(self) -> EvmHarness:
+        return EvmHarness(self.anvil, self.network, self.artifacts)
+
+    def restore(self) -> None:
+        """The state right after deployment, when snapshots are gone because the process was stopped."""
+        port = self.anvil.pause()
+        self._state.write_bytes(self._base)
+        self.anvil.resume(port)
+
+
+def fund(anvil: AnvilControl, org: Org) -> None:
+    for address in (org.anchor_address, org.attest_address):
+        anvil.fund(f"0x{address.hex()}")
+
+
+class EvmHarness(Harness):
+    """One test's view of the chain; adapters sleep by running the test's steps, or by making a block."""
+
+    def __init__(self, anvil: AnvilControl, network: Network, artifacts: dict[str, Artifact] | Any) -> None:
+        self.anvil, self.network, self.artifacts = anvil, network, artifacts
+        self.steps: tuple[Callable[[], Any], ...] = ()
+        self.held = self.restarted = False
+        self.log_address = bytes(network.contracts["EvidenceLog"])
+        self.registry_address = bytes(network.contracts["MemberRegistry"])
+        self.admin = EvmAdmin(self.chain(), EvmSender(self.chain(), ADMIN_SECRET, sleep=self.sleep))
+        self.directory = self.oracle = EvmDirectory(self.chain())
+
+    def chain(self, *, confirmations: int = 1, **changes: Any) -> EvmChain:
+        settings = EvmSettings(self.anvil.url, self.network, confirmations, settle_s=30.0, poll_s=0.02, **changes)
+        return EvmChain(settings, self.artifacts)
+
+    def sleep(self, seconds: float) -> None:
+        if self.steps:
+            step, self.steps = self.steps[0], self.steps[1:]
+            step()
+        else:
+            self.anvil.mine()
+
+    def sender(self, secret: bytes, *, confirmations: int = 1) -> EvmSender:
+        return EvmSender(self.chain(confirmations=confirmations), secret, sleep=self.sleep)
+
+    def ledger(self, org: Org, *, confirmations: int = 1) -> EvmLedger:
+        self.anvil.fund(f"0x{org.anchor_address.hex()}")
+        sender = self.sender(org.anchor_secret, confirmations=confirmations)
+        return EvmLedger(sender.chain, sender)
+
+    def credits(self, org: Org) -> EvmCredits:
+        return EvmCredits(self.chain(), self.sender(org.attest_secret))
+
+    def admin_of(self, org: Org) -> EvmAdmin:
+        return EvmAdmin(self.chain(), self.sender(org.attest_secret), own_account=True)
+
+    def now(self) -> int:
+        return int(self.anvil.rpc("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+
+    def mine(self, blocks: int) -> None:
+        self.anvil.mine(blocks)
+
+    def reorg(self, depth: int) -> None:
+        self.anvil.reorg(depth)
+
+    def during_waits(self, *steps: Callable[[], Any]) -> None:
+        self.steps = steps
+
+    def hold(self) -> None:
+        self.anvil.automine(False)
+        self.held = True
+
+    def drop(self) -> int:
+        return self.anvil.drop_pending()
+
+    def down(self) -> None:
+        self.port = self.anvil.pause()
+
+    def up(self) -> None:
+        self.anvil.resume(self.port)
+        self.restarted = True
+
+    def transactions(self) -> int:
+        return len(self.chain().logs("EvidenceLog", "HeadAnchored", {}, last=self.anvil.height()))
+
+    def close(self) -> None:
+        if self.held:
+            self.anvil.automine(True)
