@@ -179,15 +179,21 @@ class MemoryLogStore:
             self._heads.append(sealed)
 
     def close_head(self, size: int, receipt: AnchorReceipt) -> None:
+        self._put_receipt(size, receipt, renew=False)
+
+    def renew_receipt(self, size: int, receipt: AnchorReceipt) -> None:
+        self._put_receipt(size, receipt, renew=True)
+
+    def _put_receipt(self, size: int, receipt: AnchorReceipt, *, renew: bool) -> None:
         with self._lock:
             place = next((place for place, one in enumerate(self._heads) if one.head.size == size), None)
-            if place is None:
-                raise NotFoundError(f"there is no head of size {size}")
+            if place is None or (renew and self._heads[place].receipt is None):
+                raise NotFoundError(f"there is no {'closed ' if renew else ''}head of size {size}")
             sealed = self._heads[place]
             if receipt.head != sealed.head:
                 raise ConflictError(f"the receipt speaks of another head than the one of size {size}")
-            self._disk("close_head")
-            if sealed.receipt is None:
+            self._disk("renew_receipt" if renew else "close_head")
+            if renew or sealed.receipt is None:
                 self._heads[place] = replace(sealed, receipt=receipt)
 
     def newest_head(self, *, closed: bool) -> SealedHead | None:

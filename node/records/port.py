@@ -194,6 +194,9 @@ class LogStore(TileReader, Protocol):
         MUST raise NotFoundError when there is no such head, ConflictError when the receipt is about another head.
         """
 
+    def renew_receipt(self, size: int, receipt: AnchorReceipt) -> None:
+        """Replace the receipt of a closed head, because the chain took its block back; errors as `close_head`."""
+
     def newest_head(self, *, closed: bool) -> SealedHead | None:
         """The largest head; with `closed` the largest one that is anchored."""
 

@@ -38,14 +38,18 @@ class ExchangeStore(Protocol):
     def receive(self, statements: Sequence[ReceivedStatement]) -> int:
         """Keep those that are new; gives how many were. MAY happen twice.
 
-        Of two copies of one statement the one with more disclosures stays, and the place under the larger head. Two statements of one issuer, subject, kind
-        and number are both kept: that is a finding for the audit, not ours to hide.
+        Of two copies of one statement the one with more disclosures stays, and the place under the larger head. Two
+        statements of one issuer, subject, kind and number are both kept: that is a finding for the audit, not ours to
+        hide.
         """
 
     def received(
         self, chosen: StatementFilter, *, issuer: Lei | None = None, after: int = 0, limit: int = 100
     ) -> tuple[tuple[int, ReceivedStatement], ...]:
         """Number and statement of those that match, in order of arrival."""
+
+    def heads_of(self, issuer: Lei) -> int:
+        """Under how many different heads of `issuer` the statements kept lie."""
 
     def newest_received_head(self, issuer: Lei) -> LogHead | None:
         """The largest head of `issuer` that anything kept was verified against."""

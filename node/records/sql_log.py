@@ -54,15 +54,21 @@ class SqlLogStore:
             connection.execute(insert(self._heads), [_to_row(sealed)])
 
     def close_head(self, size: int, receipt: AnchorReceipt) -> None:
+        self._put_receipt(size, receipt, renew=False)
+
+    def renew_receipt(self, size: int, receipt: AnchorReceipt) -> None:
+        self._put_receipt(size, receipt, renew=True)
+
+    def _put_receipt(self, size: int, receipt: AnchorReceipt, *, renew: bool) -> None:
         with writing(self._engine) as connection:
             row = connection.execute(select(self._heads).where(self._heads.c.size == size)).one_or_none()
-            if row is None:
-                raise NotFoundError(f"there is no head of size {size}")
+            if row is None or (renew and row.receipt is None):
+                raise NotFoundError(f"there is no {'closed ' if renew else ''}head of size {size}")
             if (receipt.head.size, receipt.head.root) != (row.size, row.root):
                 raise ConflictError(f"the receipt speaks of another head than the one of size {size}")
-            if row.receipt is None:
-                close = update(self._heads).where(self._heads.c.size == size)
-                connection.execute(close.values(receipt=_dump(receipt)))
+            if renew or row.receipt is None:
+                put = update(self._heads).where(self._heads.c.size == size)
+                connection.execute(put.values(receipt=_dump(receipt)))
 
     def newest_head(self, *, closed: bool) -> SealedHead | None:
         query = select(self._heads).order_by(self._heads.c.size.desc()).limit(1)

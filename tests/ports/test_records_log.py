@@ -54,6 +54,22 @@ class LogStoreSuite:
         assert newest is not None
         assert newest.receipt == first
 
+    def test_a_receipt_whose_block_is_gone_is_renewed(self, store: LogStore) -> None:
+        sealed = sealed_head(3)
+        store.seal(sealed, [])
+        with pytest.raises(NotFoundError):
+            store.renew_receipt(3, receipt_for(sealed.head))
+        store.close_head(3, receipt_for(sealed.head))
+        renewed = replace(receipt_for(sealed.head), header=b"\xc1\x80")
+        store.renew_receipt(3, renewed)
+        newest = store.newest_head(closed=True)
+        assert newest is not None
+        assert newest.receipt == renewed
+        with pytest.raises(NotFoundError):
+            store.renew_receipt(4, receipt_for(sealed_head(4).head))
+        with pytest.raises(ConflictError):
+            store.renew_receipt(3, receipt_for(LogHead(3, Digest(sha("another root")))))
+
     def test_a_receipt_for_another_head_is_refused(self, store: LogStore) -> None:
         store.seal(sealed_head(3), [])
         with pytest.raises(ConflictError):
