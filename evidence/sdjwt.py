@@ -99,9 +99,10 @@ def split(text: str, *, canonical: bool = True) -> tuple[str, tuple[Disclosure, 
     """
     if len(text) > MAX_TEXT:
         raise LimitError(f"an SD-JWT of {len(text)} characters; at most {MAX_TEXT} are read")
-    signed, *encoded, binding = text.split("~")
-    if not signed or signed == text:
+    signed, *rest = text.split("~")
+    if not signed or not rest:
         raise MalformedError("not an SD-JWT: the tilde after the signed part is missing")
+    *encoded, binding = rest
     if len(encoded) > MAX_DISCLOSURES:
         raise LimitError(f"{len(encoded)} disclosures; at most {MAX_DISCLOSURES} are read")
     return signed, tuple(parse_disclosure(each, canonical=canonical) for each in encoded), binding

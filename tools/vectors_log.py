@@ -183,9 +183,37 @@ def served(size: int) -> list[dict[str, Any]]:
     return found
 
 
+def proof_bundle() -> dict[str, Any]:
+    """A complete bundle of every version of the format; later versions are added, earlier ones stay as they are."""
+    from evidence.header import parse_header
+    from tests.support.bundles import BundleMaker
+    from tests.support.chain_state import ChainState
+
+    maker = BundleMaker(state=ChainState(neighbours=3), others=2)
+    bundle = maker.bundle()
+    assert bundle.anchor is not None
+    return {
+        "bundles": [
+            {
+                "format": "credence-proof/1",
+                "statement_id": maker.issued().statement_id,
+                "fields": {disclosure.name: disclosure.value for disclosure in maker.issued().disclosures},
+                "trusted_block": parse_header(bundle.anchor.header).hash.hex(),
+                "bundle": json.loads(bundle.encode()),
+            }
+        ]
+    }
+
+
 def files() -> dict[str, str]:
     """File name and content of every vector file."""
-    made = {"merkle": merkle(), "checkpoint": checkpoint(), "tlog_proof": tlog_proof(), "tiles": tiles()}
+    made = {
+        "merkle": merkle(),
+        "checkpoint": checkpoint(),
+        "tlog_proof": tlog_proof(),
+        "tiles": tiles(),
+        "proof_bundle": proof_bundle(),
+    }
     return {f"{name}.json": json.dumps(value, indent=1) + "\n" for name, value in made.items()}
 
 
