@@ -66,10 +66,9 @@ def parse_kid(kid: str) -> KeyId:
     Raises:
         MalformedError: not 32 bytes in canonical base64url.
     """
-    data = b64url_decode(kid, limit=43)
-    if len(data) != 32:
-        raise MalformedError(f"a kid names {len(data)} bytes where 32 are needed")
-    return KeyId(data)
+    if len(kid) != 43:
+        raise MalformedError(f"a kid of {len(kid)} characters where 43 are needed")
+    return KeyId(b64url_decode(kid))
 
 
 def address_key_id(address: bytes) -> KeyId:

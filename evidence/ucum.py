@@ -94,6 +94,9 @@ def unit(code: str) -> Unit:
             raise SchemaError(f"{code!r} is not a unit that is understood (at {code[position:]!r})", advice=_ADVICE)
         parts, position, power = parts + 1, match.end(), sign * int(match["power"] or 1)
         if match["factor"]:
+            # UCUM reads 1.5 as "1 times 5"; whoever writes it means one and a half.
+            if parts > 1 and sign == 1:
+                raise SchemaError(f"{code!r} has a number after a point, which UCUM multiplies", advice=_ADVICE)
             factor *= Fraction(int(match["factor"])) ** sign
         elif match["atom"]:
             one = _atom(match["atom"], code)
