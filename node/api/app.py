@@ -1,0 +1,134 @@
+"""The API: one FastAPI app over one node."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CollectorRegistry
+from starlette.exceptions import HTTPException
+from structlog.typing import FilteringBoundLogger
+
+from evidence.clock import Clock
+from evidence.errors import CredenceError
+from evidence.keys import Entropy
+from node.api.buckets import Buckets
+from node.api.context import RequestContext
+from node.api.cursors import Cursors
+from node.api.description import VERSION, describe
+from node.api.desk import Desk
+from node.api.guard import Guard
+from node.api.import_desk import ImportDesk
+from node.api.portal import mount_portal
+from node.api.problems import on_crash, on_error, on_http, on_invalid
+from node.api.resources.anchors import AnchorRoutes
+from node.api.resources.imports import ImportRoutes
+from node.api.resources.log import LogRoutes
+from node.api.resources.members import MemberRoutes
+from node.api.resources.node import NodeRoutes
+from node.api.resources.proofs import ProofRoutes
+from node.api.resources.session import SessionRoutes
+from node.api.resources.statements import StatementRoutes
+from node.api.resources.suppliers import SupplierRoutes
+from node.api.resources.tokens import TokenRoutes
+from node.api.resources.trail import TrailRoutes
+from node.api.resources.users import UserRoutes
+from node.api.routing import GuardedRoute, Table
+from node.api.services import NodeServices
+from node.api.settings import ApiSettings
+from node.api.streams import Streams
+from node.api.telemetry import build_metrics
+from node.auth.door import Door
+
+
+def create_app(
+    node: NodeServices,
+    door: Door,
+    settings: ApiSettings,
+    *,
+    clock: Clock,
+    entropy: Entropy,
+    logger: FilteringBoundLogger,
+    registry: CollectorRegistry | None = None,
+) -> FastAPI:
+    """The app; serving it takes up imports that a crash cut short.
+
+    Args:
+        registry: where the API's metrics are counted; hand in the node's own to serve both together.
+    """
+    metrics = build_metrics(registry or CollectorRegistry())
+    imports = ImportDesk(node.import_files, node.jobs, settings.spool, clock, entropy, logger)
+    guard = Guard(
+        door=door,
+        settings=settings,
+        public=Buckets(settings.public_rate, clock),
+        callers=Buckets(settings.caller_rate, clock),
+        failures=Buckets(settings.failure_rate, clock),
+        refusals=metrics.refusals,
+    )
+    desk = Desk(
+        node=node,
+        door=door,
+        guard=guard,
+        sign_ins=Buckets(settings.sign_in_rate, clock),
+        imports=imports,
+        settings=settings,
+        cursors=Cursors(hmac.digest(door.secret, b"credence/cursors/v1", "sha256")),
+        streams=Streams(settings.streams, settings.stream_s, settings.poll_s, settings.ping_s),
+        metrics=metrics,
+        clock=clock,
+        entropy=entropy,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        imports.resume()
+        yield
+        imports.close()
+
+    # No documentation pages: they would load scripts from elsewhere. No redirects: a peer's signature fits one address.
+    app = FastAPI(
+        version=VERSION, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
+    )
+    routes = _routes(desk)
+    # Directly, not by include_router: FastAPI would build each route's handler anew for every request.
+    app.router.routes.extend(routes)
+    document = describe(routes, settings.cookie)
+    app.openapi = lambda: document  # type: ignore[method-assign]
+    app.add_exception_handler(CredenceError, on_error)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_crash)
+    mount_portal(app, settings.portal)
+    app.add_middleware(
+        RequestContext,
+        logger=logger,
+        metrics=metrics,
+        entropy=entropy,
+        secure=settings.secure,
+        tracing=settings.tracing,
+    )
+    return app
+
+
+def _routes(desk: Desk) -> list[GuardedRoute]:
+    def table(tag: str) -> Table:
+        return Table(desk.guard, tag, body_bytes=desk.settings.body_bytes)
+
+    return [
+        *SessionRoutes(desk).routes(table("session")),
+        *UserRoutes(desk).routes(table("users")),
+        *TokenRoutes(desk).routes(table("tokens")),
+        *TrailRoutes(desk).routes(table("trail")),
+        *ImportRoutes(desk).routes(table("imports")),
+        *StatementRoutes(desk).routes(table("statements")),
+        *ProofRoutes(desk).routes(table("proofs")),
+        *LogRoutes(desk).routes(table("log")),
+        *AnchorRoutes(desk).routes(table("anchors")),
+        *SupplierRoutes(desk).routes(table("suppliers")),
+        *MemberRoutes(desk).routes(table("members")),
+        *NodeRoutes(desk).routes(table("node")),
+    ]

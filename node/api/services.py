@@ -1,0 +1,64 @@
+"""What the API needs of a node: use cases and ports, wired by `node.bootstrap`, by tests over memory adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from evidence.identity import Lei
+from evidence.verify import VerificationReport
+from node.chain.port import MemberDirectory
+from node.records.port import EvidenceStore, LogStore
+from node.records.port_exchange import ScoreStore
+from node.records.port_house import EventStore, JobStore
+from node.services.attest_score import AttestScore
+from node.services.fetch_evidence import FetchEvidence
+from node.services.import_files import ImportFiles
+from node.services.log_reader import LogReader
+from node.services.prove import ProveStatement
+from node.services.score_supplier import ScoreSupplier
+from node.services.seal import SealLog
+from node.services.share_evidence import ShareEvidence
+from node.services.submit import SubmitDrafts
+
+Verify = Callable[[bytes, frozenset[bytes]], VerificationReport]
+"""Check a proof bundle, trusting the blocks named (hashes) besides what the node is configured to ask."""
+
+
+class AuditReport(Protocol):
+    """What re-proving a log found."""
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The report as a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeServices:
+    """One node as the API sees it.
+
+    Attributes:
+        audit: re-prove the log of a member, ours or another's.
+        ready: what the node depends on, each with "ok" or what is wrong with it.
+    """
+
+    lei: Lei
+    name: str
+    store: EvidenceStore
+    log: LogStore
+    events: EventStore
+    jobs: JobStore
+    scores: ScoreStore
+    directory: MemberDirectory
+    submit: SubmitDrafts
+    seal: SealLog
+    prove: ProveStatement
+    read_log: LogReader
+    import_files: ImportFiles
+    share: ShareEvidence
+    fetch: FetchEvidence
+    score: ScoreSupplier
+    attest: AttestScore
+    verify: Verify
+    audit: Callable[[Lei], AuditReport]
+    ready: Callable[[], Mapping[str, str]]
