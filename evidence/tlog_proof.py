@@ -47,7 +47,8 @@ class TlogProof:
     def __post_init__(self) -> None:
         if len(self.path) > MAX_PATH:
             raise LimitError(f"an inclusion path has at most {MAX_PATH} hashes, this one {len(self.path)}")
-        self.inclusion  # noqa: B018  built once here: a proof that could never hold is no value
+        # A proof that could never hold is no value: an index beyond the tree, a checkpoint that is none.
+        InclusionProof(self.index, self.head.size, self.path)
 
     @property
     def head(self) -> LogHead:
