@@ -89,7 +89,7 @@ def merkle() -> dict[str, Any]:
 
 def cases(old: int, new: int) -> list[dict[str, Any]]:
     """The proof from `old` to `new`, and for small trees what must be refused."""
-    good = {
+    good: dict[str, Any] = {
         "old_size": old,
         "new_size": new,
         "old_root": root(0, old).hex(),

@@ -21,7 +21,7 @@ FORKS = {"Frontier": 15, "London": 16, "Shanghai": 17, "Cancun": 20, "Prague": 2
 
 def nodes_to(trie: HexaryTrie, key: bytes) -> tuple[bytes, ...]:
     """The nodes on the way to `key`, as `eth_getProof` gives them: embedded nodes stay inside their parents."""
-    encoded = [rlp.encode(node) for node in trie.get_proof(key)]
+    encoded = [rlp.encode(node) for node in trie.get_proof(key)]  # type: ignore[no-untyped-call]
     return tuple(node for place, node in enumerate(encoded) if place == 0 or len(node) >= 32)
 
 
@@ -38,7 +38,7 @@ class Account:
         if minimal:
             self.storage[key] = rlp.encode(minimal)
         elif key in self.storage:
-            del self.storage[key]
+            del self.storage[key]  # type: ignore[no-untyped-call]
 
     def prove(self, slot: bytes) -> SlotProof:
         """The proof of what `slot` holds, also when that is nothing."""

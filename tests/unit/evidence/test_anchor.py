@@ -43,10 +43,12 @@ def nothing(maker: BundleMaker) -> None:
     """Leave the state as it is."""
 
 
-def anchored(change: Callable[[BundleMaker], None] = nothing, **records: Any) -> tuple[AnchorReceipt, BundleMaker]:
+def anchored(
+    change: Callable[[BundleMaker], None] = nothing, /, **records: KeyRecord
+) -> tuple[AnchorReceipt, BundleMaker]:
     """A receipt over a state in which `change` was made after all else."""
     maker = BundleMaker(state=ChainState(neighbours=4))
-    maker.bundle(**records)
+    maker.bundle(statement=records.get("statement"), log=records.get("log"))
     change(maker)
     head, _ = maker.log(maker.issued().leaf)
     keys = [maker.statement_key.public.key_id, maker.log_key.public.key_id]

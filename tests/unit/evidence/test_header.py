@@ -66,7 +66,7 @@ def test_other_numbers_of_fields_are_refused(count: int) -> None:
 @pytest.mark.parametrize("place", range(21))
 def test_each_field_has_its_form(place: int) -> None:
     fields = list(rlp.decode(STATE.header(number=1, timestamp=1)))
-    wrong = [[b"a list"]]
+    wrong: list[object] = [[b"a list"]]
     if place != 12:  # extraData, of any length
         wrong += [bytes(33) if place != 6 else bytes(255), b"\x00" if place not in (14,) else bytes(7)]
     for value in wrong:

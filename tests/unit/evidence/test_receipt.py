@@ -11,6 +11,7 @@ import pytest
 
 from evidence.canonical import encode, loads
 from evidence.errors import CredenceError, LimitError, MalformedError, NotFoundError
+from evidence.identity import OrgId
 from evidence.keys import KeyId
 from evidence.receipt import MAX_NODES, AccountProof, Address, AnchorReceipt, KeyProof, SlotProof
 from tests.support.bundles import BundleMaker
@@ -84,7 +85,7 @@ def test_receipts_beyond_their_bounds_are_refused() -> None:
     for wrong in (
         lambda: AccountProof(Address(bytes(19)), ()),
         lambda: KeyProof(KeyId(bytes(31)), SlotProof(()), SlotProof(())),
-        lambda: replace(RECEIPT, org=bytes(31)),
+        lambda: replace(RECEIPT, org=OrgId(bytes(31))),
     ):
         with pytest.raises(MalformedError):
             wrong()

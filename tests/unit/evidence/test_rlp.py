@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.errors import CredenceError, LimitError, MalformedError
-from evidence.rlp import MAX_DEPTH, decode, decode_list, to_bytes, to_uint
+from evidence.rlp import MAX_DEPTH, Item, decode, decode_list, to_bytes, to_uint
 from tests.support.fuzz import assert_refuses_cleanly
 
 ITEMS = st.recursive(st.binary(max_size=70), lambda inner: st.lists(inner, max_size=20), max_leaves=30)
@@ -90,10 +90,12 @@ def test_typed_items_have_their_exact_form() -> None:
     assert to_uint(b"\x01\x00", size=8) == 256
     assert to_bytes(b"\x00" * 4, size=4) == bytes(4)
     assert decode_list(b"\xc0") == []
-    for item in (b"\x00", b"\x00\x01", b"\x01" * 9, [b"\x01"]):
+    no_numbers: list[Item] = [b"\x00", b"\x00\x01", b"\x01" * 9, [b"\x01"]]
+    for item in no_numbers:
         with pytest.raises(MalformedError):
             to_uint(item, size=8)
-    for item in (b"\x00" * 3, [b"\x00"] * 4):
+    no_strings: list[Item] = [b"\x00" * 3, [b"\x00"] * 4]
+    for item in no_strings:
         with pytest.raises(MalformedError):
             to_bytes(item, size=4)
     with pytest.raises(MalformedError):

@@ -51,7 +51,8 @@ def test_the_tiles_of_grown_trees_are_those_of_the_shared_vectors() -> None:
 @given(st.lists(st.integers(0, 700), max_size=6))
 @settings(deadline=None, max_examples=40)
 def test_growing_in_batches_gives_the_tree_and_tiles_of_growing_at_once(batches: list[int]) -> None:
-    edge, made, size = Edge(), [], 0
+    edge, size = Edge(), 0
+    made: list[tiles.Tile] = []
     for batch in batches:
         growth = grow(edge, leaves(size, size + batch))
         edge = growth.edge
