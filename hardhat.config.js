@@ -16,7 +16,7 @@ export default {
   },
   test: {
     solidity: {
-      fsPermissions: { readDirectory: ["contracts/generated", "contracts/test/vectors"] },
+      fsPermissions: { readDirectory: ["contracts/generated", "tests/vectors"] },
       fuzz: { runs: 256, seed: "0x63726564656e6365" },
       invariant: { runs: 32, depth: 64 },
     },

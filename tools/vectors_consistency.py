@@ -1,4 +1,4 @@
-"""Writes contracts/test/vectors/consistency.json: consistency proofs, good and bad, with the verdict each deserves.
+"""Writes tests/vectors/consistency.json: consistency proofs, good and bad, with the verdict each deserves.
 
 Roots and proofs come from the recursive definitions of RFC 9162 (2.1.1, 2.1.4.1), written apart from `evidence.merkle`,
 so that Solidity and Python can both be judged by them. Run `python -m tools.vectors_consistency`.
@@ -12,16 +12,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).resolve().parents[1] / "contracts" / "test" / "vectors" / "consistency.json"
+TARGET = Path(__file__).resolve().parents[1] / "tests" / "vectors" / "consistency.json"
 SMALL = 12
 LARGE = ((1, 1000), (7, 1000), (512, 1000), (513, 1000), (999, 1000), (64, 128), (63, 64), (64, 65), (127, 129))
 
 
 def main() -> None:
     """Write the file."""
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
     cases = good() + bad()
-    TARGET.write_text(json.dumps({"count": len(cases), "cases": cases}, indent=1) + "\n", "utf-8")
+    TARGET.write_text(json.dumps({"consistency": cases}, indent=1) + "\n", "utf-8")
     print(f"wrote {TARGET.name}: {len(cases)} cases")
 
 
@@ -69,11 +68,11 @@ def _case(
 ) -> dict[str, Any]:
     return {
         "name": name,
-        "oldSize": old,
-        "oldRoot": "0x" + before.hex(),
-        "newSize": new,
-        "newRoot": "0x" + after.hex(),
-        "proof": ["0x" + node.hex() for node in proof],
+        "old_size": old,
+        "old_root": before.hex(),
+        "new_size": new,
+        "new_root": after.hex(),
+        "path": [node.hex() for node in proof],
         "holds": holds,
     }
 

@@ -19,6 +19,7 @@ from evidence.errors import MalformedError, StorageError, ToolMissingError
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _OPENZEPPELIN: Final = "@openzeppelin/contracts/"
 _IMPORT: Final = re.compile(r'^\s*(?:import|}\s*from|import\s+[^;]*?from)\s+"([^"]+)"\s*;', re.MULTILINE)
+_NO_CHECKOUT: Final = "Run this from a checkout of the repository: an installed package does not bring the sources."
 _OUTPUTS: Final = (
     "abi",
     "evm.bytecode.object",
@@ -78,10 +79,9 @@ def compiler_input(root: Path = REPOSITORY) -> dict[str, Any]:
             for path in sorted((project / "src").rglob("*.sol"))
         }
     except OSError as error:
-        raise ToolMissingError(
-            f"the contracts' sources cannot be read: {error.strerror}: {error.filename}",
-            advice="Run this from a checkout of the repository: an installed package does not bring the sources.",
-        ) from error
+        raise ToolMissingError(f"{error.filename} cannot be read: {error.strerror}", advice=_NO_CHECKOUT) from error
+    if not sources:
+        raise ToolMissingError(f"there are no contracts below {project / 'src'}", advice=_NO_CHECKOUT)
     prefix = f"npm/{_OPENZEPPELIN[:-1]}@{_openzeppelin_version(root)}/"
     _add_imports(sources, root / "node_modules" / _OPENZEPPELIN, prefix)
     return {
@@ -144,7 +144,7 @@ def _run_compiler(standard_input: Mapping[str, Any], program: Path) -> dict[str,
         output: dict[str, Any] = solcx.compile_standard(dict(standard_input), solc_binary=program)
     except SolcError as error:
         raise MalformedError(f"the contracts do not compile: {error.message}") from error
-    except (OSError, subprocess.CalledProcessError) as error:
+    except (OSError, subprocess.CalledProcessError, ValueError) as error:
         raise ToolMissingError(
             "the Solidity compiler does not run: Node.js or the npm package solc is missing"
         ) from error

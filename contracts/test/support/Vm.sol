@@ -17,13 +17,13 @@ interface Vm {
     function expectPartialRevert(bytes4 selector) external;
     function expectRevert(bytes calldata reason) external;
     function expectRevert(bytes4 reason) external;
+    function keyExistsJson(string calldata json, string calldata key) external view returns (bool);
     function load(address account, bytes32 slot) external view returns (bytes32);
     function parseJsonBool(string calldata json, string calldata key) external pure returns (bool);
     function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
     function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
     function parseJsonBytes32Array(string calldata json, string calldata key) external pure returns (bytes32[] memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
-    function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
     function prank(address caller) external;
     function readFile(string calldata path) external view returns (string memory);
     function sign(uint256 secret, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
