@@ -24,7 +24,9 @@ class Keyring:
         statement: signs statements and credentials (ES256).
         log: signs checkpoints (Ed25519).
         node: signs calls to other members' nodes (Ed25519).
-        chain: the secret of the chain address that anchors and attests, 32 bytes.
+        anchor: the secret of the chain address that anchors heads, 32 bytes.
+        attest: the secret of the chain address that operates the account contract, 32 bytes. Apart from `anchor`, so
+            that whoever steals the one cannot do the other.
         cursor: the secret that makes paging cursors of the API unforgeable, 32 bytes.
         age_identity: reads attachments encrypted to this organisation (age X25519, "AGE-SECRET-KEY-...").
     """
@@ -32,9 +34,17 @@ class Keyring:
     statement: StatementKey
     log: LogKey
     node: LogKey
-    chain: bytes = field(repr=False)
+    anchor: bytes = field(repr=False)
+    attest: bytes = field(repr=False)
     cursor: bytes = field(repr=False)
     age_identity: str = field(repr=False)
+
+    @property
+    def age_recipient(self) -> str:
+        """The public key to which others encrypt attachments for us ("age1...")."""
+        import pyrage  # late: verifying on a core-only machine needs no age
+
+        return str(pyrage.x25519.Identity.from_str(self.age_identity).to_public())
 
 
 def create(folder: Path, entropy: Entropy) -> Keyring:
@@ -47,7 +57,8 @@ def create(folder: Path, entropy: Entropy) -> Keyring:
     _make(folder / "statement.pem", lambda: StatementKey.generate(entropy).to_pem())
     _make(folder / "log.pem", lambda: LogKey.generate(entropy).to_pem())
     _make(folder / "node.pem", lambda: LogKey.generate(entropy).to_pem())
-    _make(folder / "chain.key", lambda: _chain_secret(entropy).hex().encode("ascii"))
+    _make(folder / "anchor.key", lambda: _chain_secret(entropy).hex().encode("ascii"))
+    _make(folder / "attest.key", lambda: _chain_secret(entropy).hex().encode("ascii"))
     _make(folder / "cursor.key", lambda: entropy(32).hex().encode("ascii"))
     _make(folder / "age.key", _age_identity)
     return load(folder)
@@ -65,8 +76,9 @@ def load(folder: Path) -> Keyring:
         statement=StatementKey.from_pem(_read(folder / "statement.pem")),
         log=LogKey.from_pem(_read(folder / "log.pem")),
         node=LogKey.from_pem(_read(folder / "node.pem")),
-        chain=_secret(folder / "chain.key"),
-        cursor=_secret(folder / "cursor.key"),
+        anchor=read_secret(folder / "anchor.key"),
+        attest=read_secret(folder / "attest.key"),
+        cursor=read_secret(folder / "cursor.key"),
         age_identity=_read(folder / "age.key").decode("ascii").strip(),
     )
 
@@ -97,7 +109,8 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _secret(path: Path) -> bytes:
+def read_secret(path: Path) -> bytes:
+    """A secret of 32 bytes from a file with 64 hexadecimal digits; errors as `load`."""
     try:
         value = bytes.fromhex(_read(path).decode("ascii").strip())
     except ValueError as error:

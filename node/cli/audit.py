@@ -41,9 +41,10 @@ def log(
 def contracts(home: HomeOption = DEFAULT_HOME, json_: JsonOption = False) -> None:
     """Rebuild every contract from source and compare it with the code on chain."""
     from node.bootstrap import open_node
+    from node.chain.audit import audit_contracts
 
     with open_node(home, environ()) as node:
-        found = node.audit_contracts()
+        found = [one.to_json() for one in audit_contracts(node.chain.evm)]
     equal = all(contract["equal"] for contract in found)
 
     def human(console: Console) -> None:

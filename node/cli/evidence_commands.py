@@ -32,7 +32,7 @@ def import_(
     from node.services.import_files import SourceFile
 
     paths = _expand(files)
-    with open_node(home, environ()) as node:
+    with open_node(home, environ(), writer=True) as node:
         sources = [SourceFile.from_path(path) for path in paths]
         with Progress(transient=True, disable=json_) as progress:
             task = progress.add_task("Importing", total=len(sources))

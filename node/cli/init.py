@@ -28,6 +28,8 @@ def init(
 ) -> None:
     """Create a node: its folder, its keys and its settings. Running it again changes nothing that is there."""
     from node import keyring
+    from node.bootstrap import first_admin
+    from node.enrolment import card_of, write_card
 
     wanted = node_settings.Settings(home=home, lei=Lei(lei), name=name, rpc_url=rpc_url, network=network, port=port)
     created = not (home / "node.json").exists()
@@ -43,7 +45,8 @@ def init(
             )
         wanted = replace(there, home=home)
     keys = keyring.create(wanted.keys, os.urandom)
-    password_file = _first_admin(wanted)
+    write_card(home / "member.json", card_of(wanted, keys))
+    password_file = first_admin(wanted)
     data: dict[str, Any] = {
         "home": str(home),
         "created": created,
@@ -51,6 +54,7 @@ def init(
         "name": wanted.name,
         "statement_key": b64url_encode(keys.statement.public.key_id),
         "log_key": b64url_encode(keys.log.public.key_id),
+        "member_card": str(home / "member.json"),
         "first_admin_secret": str(password_file) if password_file else None,
     }
 
@@ -59,12 +63,7 @@ def init(
         console.print(f"Keys are in {wanted.keys}; keep a copy somewhere safe.")
         if password_file:
             console.print(f"First sign-in: user [bold]admin[/], one-time password in {password_file}")
+        console.print(f"Your member card, for whoever enrols members: {home / 'member.json'}")
         console.print(f"Next: credence node run --home {home}")
 
     show(data, as_json=json_, human=human)
-
-
-def _first_admin(settings: node_settings.Settings) -> Path | None:
-    from node.bootstrap import first_admin
-
-    return first_admin(settings)

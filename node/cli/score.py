@@ -57,9 +57,8 @@ def _print(console: Console, data: dict[str, Any]) -> None:
     if data["state"] == "not-rated":
         console.print(f"[bold yellow]Not rated[/]: missing {', '.join(data['missing'])}")
     else:
-        console.print(
-            f"[bold]{data['points']}[/] points, {data['low']} to {data['high']}, band {data['band']}, {data['eligibility']}"
-        )
+        span = f"{data['low']} to {data['high']}"
+        console.print(f"[bold]{data['points']}[/] points ({span}), band {data['band']}, {data['eligibility']}")
     table = Table("indicator", "observed", "points", "of", "contribution")
     for line in data["lines"]:
         table.add_row(*(str(line[name]) for name in ("indicator", "observed", "points", "weight", "contribution")))

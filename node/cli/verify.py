@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from evidence.network import Network
-from evidence.verify import Trust, VerificationReport, verify_bundle
 from rich.console import Console
 
 from evidence.errors import InputError, MalformedError, NotFoundError
+from evidence.network import Network
+from evidence.verify import Trust, VerificationReport, verify_bundle
 from node.cli.output import FALSE, GOOD, JsonOption, show
 
 MAX_PROOF_BYTES = 16 * 1024 * 1024
@@ -37,16 +37,38 @@ def verify(
     data = _read(file)
     trust = Trust(
         trusted_blocks=frozenset(_block_hash(text) for text in trusted_block or ()),
-        network=Network.load(network) if network else None,
+        network=Network.decode(network.read_bytes()) if network else None,
     )
     header_known = None
     if rpc:
-        from node.chain.header_oracle import HeaderOracle  # late: only this option needs web3
+        from node.chain.rpc_header import header_oracle
 
-        header_known = HeaderOracle.connect(rpc).header_known
+        header_known = header_oracle(rpc)
     report = verify_bundle(data, trust, header_known=header_known)
-    show(report.to_json(), as_json=json_, human=lambda console: _print(console, report))
+    show(report_json(report), as_json=json_, human=lambda console: _print(console, report))
     raise typer.Exit(GOOD if report.verified else FALSE)
+
+
+def report_json(report: VerificationReport) -> dict[str, Any]:
+    """The report as a document; what the statement says is there only as far as it could be read."""
+    about, block = report.about, report.block
+    return {
+        "verified": report.verified,
+        **{name: {"state": answer.state.value, "detail": answer.detail} for name, answer in report.answers.items()},
+        "about": None
+        if about is None
+        else {
+            "id": about.statement_id,
+            "issuer": str(about.issuer),
+            "subject": str(about.subject),
+            "kind": about.kind.value,
+            "sequence": about.sequence,
+            "occurred": about.occurred,
+            "fields": about.fields,
+        },
+        "block": None if block is None else {"hash": "0x" + block.hash.hex(), "number": block.number},
+        "warnings": list(report.warnings),
+    }
 
 
 def _read(file: str) -> bytes:
@@ -75,10 +97,17 @@ def _block_hash(text: str) -> bytes:
 
 
 def _print(console: Console, report: VerificationReport) -> None:
-    for name in ("statement", "log", "storage", "header"):
-        answer = getattr(report, name)
+    if report.about is not None:
+        about = report.about
+        console.print(
+            f"{about.kind.value} number {about.sequence} of {about.issuer} about {about.subject}", markup=False
+        )
+    for name, answer in report.answers.items():
         console.print(f"  {name:<10} [{STYLES[answer.state]}]{answer.state:<16}[/] ", end="")
         console.print(answer.detail, markup=False)
+    for warning in report.warnings:
+        console.print("  [yellow]note[/]       ", end="")
+        console.print(warning, markup=False)
     if report.verified:
         console.print("[bold green]Verified.[/]")
     else:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from evidence.errors import ForbiddenError, MalformedError, NotFoundError, PeerUnreachableError
 from evidence.exchange import MEDIA_TYPE
 from evidence.identity import Subject
+from evidence.tiles import TileId
 from node.chain.port import Member
 from node.peers.port import MAX_PAGE_BYTES
 
@@ -34,22 +35,35 @@ class HttpPeers:
         """One exchange page; see the port."""
         about = quote(str(subject), safe="")
         url = f"{_base(member)}/v1/exchange/statements?subject={about}&after={after}"
-        return self._get(member, url)
+        return self._get(member, url, MEDIA_TYPE)
 
-    def _get(self, member: Member, url: str) -> bytes:
+    def checkpoint(self, member: Member) -> str:
+        """The member's checkpoint; see the port."""
+        data = self._get(member, f"{_base(member)}/v1/log/checkpoint", "text/plain")
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise MalformedError(f"The checkpoint of {member.name} is not UTF-8") from error
+
+    def entries(self, member: Member, index: int, width: int) -> bytes:
+        """An entry bundle; see the port."""
+        path = TileId(None, index, width).path
+        return self._get(member, f"{_base(member)}/v1/log/{path}", "application/octet-stream")
+
+    def _get(self, member: Member, url: str, media_type: str) -> bytes:
         import httpx  # late: only nodes that talk to others pay for it
 
         try:
             with httpx.stream(
                 "GET",
                 url,
-                headers={**self.signer.headers("GET", url), "Accept": MEDIA_TYPE},
+                headers={**self.signer.headers("GET", url), "Accept": media_type},
                 timeout=self.timeout_s,
                 follow_redirects=False,
                 trust_env=False,
             ) as answer:
                 self._check(member, answer.status_code)
-                return self._body(member, answer.headers.get("content-type", ""), answer.iter_bytes())
+                return self._body(member, media_type, answer.headers.get("content-type", ""), answer.iter_bytes())
         except httpx.HTTPError as error:
             raise PeerUnreachableError(f"The node of {member.name} at {_base(member)} does not answer") from error
 
@@ -66,9 +80,9 @@ class HttpPeers:
             raise PeerUnreachableError(f"The node of {member.name} answers with status {status}")
 
     @staticmethod
-    def _body(member: Member, media_type: str, chunks: Iterator[bytes]) -> bytes:
-        if media_type.partition(";")[0].strip() != MEDIA_TYPE:
-            raise MalformedError(f"The node of {member.name} answers with {media_type[:80]!r}")
+    def _body(member: Member, wanted: str, given: str, chunks: Iterator[bytes]) -> bytes:
+        if given.partition(";")[0].strip() != wanted:
+            raise MalformedError(f"The node of {member.name} answers with {given[:80]!r} where {wanted} was asked for")
         parts, size = [], 0
         for chunk in chunks:
             size += len(chunk)

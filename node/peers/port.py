@@ -20,3 +20,9 @@ class PeerClient(Protocol):
         MUST raise PeerUnreachableError for network faults, ForbiddenError when the member refuses, MalformedError for
         an answer that is too large or not of an exchange page's media type.
         """
+
+    def checkpoint(self, member: Member) -> str:
+        """The signed checkpoint of `member`'s log; errors as `evidence_page`, NotFoundError before its first head."""
+
+    def entries(self, member: Member, index: int, width: int) -> bytes:
+        """An entry bundle of `member`'s log (C2SP tlog-tiles); errors as `evidence_page`."""

@@ -55,6 +55,10 @@ class MemoryExchangeStore:
         )
         return tuple(matching)[: _bounded(limit)]
 
+    def heads_of(self, issuer: Lei) -> int:
+        with self._lock:
+            return len({one.head.size for one in self._received.values() if one.issuer == issuer})
+
     def newest_received_head(self, issuer: Lei) -> LogHead | None:
         with self._lock:
             heads = [one.head for one in self._received.values() if one.issuer == issuer]
@@ -73,7 +77,9 @@ class MemoryScoreStore:
             self._scores.append(score)
             return len(self._scores)
 
-    def attest_score(self, number: int, attestation: bytes, credential: str | None) -> None:
+    def attest_score(
+        self, number: int, attestation: bytes, credential: str | None, bundle: bytes | None = None
+    ) -> None:
         with self._lock:
             if not 0 < number <= len(self._scores):
                 raise NotFoundError(f"there is no score number {number}")
@@ -81,7 +87,9 @@ class MemoryScoreStore:
             if score.attestation not in (None, attestation):
                 raise ConflictError(f"score {number} is attested already, by another attestation")
             credential = credential or score.credential
-            self._scores[number - 1] = replace(score, attestation=attestation, credential=credential)
+            self._scores[number - 1] = replace(
+                score, attestation=attestation, credential=credential, bundle=bundle or score.bundle
+            )
 
     def latest_score(self, subject: Subject) -> tuple[int, ScoreRecord] | None:
         with self._lock:

@@ -76,8 +76,10 @@ class ScoreStore(Protocol):
     def add_score(self, score: ScoreRecord) -> int:
         """Keep `score`; gives its number. Scores are never changed, only completed by `attest_score`."""
 
-    def attest_score(self, number: int, attestation: bytes, credential: str | None) -> None:
-        """Add the attestation's UID and the credential.
+    def attest_score(
+        self, number: int, attestation: bytes, credential: str | None, bundle: bytes | None = None
+    ) -> None:
+        """Add the attestation's UID and the credential, and put the bundle that lists the attester in place.
 
         MAY happen twice; MUST raise ConflictError for another UID than the one kept, NotFoundError for an unknown one.
         """

@@ -28,23 +28,28 @@ class SqlRecords:
     jobs: SqlJobStore
     events: SqlEventStore
     settings: SqlSettingStore
-    lock: WriterLock
+    lock: WriterLock | None
 
     @classmethod
-    def open(cls, database: Path) -> SqlRecords:
-        """Open or make the database, as its only writing process, and bring it to the newest version.
+    def open(cls, database: Path, *, writer: bool = True) -> SqlRecords:
+        """Open or make the database, and bring it to the newest version.
+
+        Args:
+            writer: as the only process that adds statements or seals. Without it the log is only to be read; received
+                statements, scores and people may be written beside the node that runs.
 
         Raises:
             ConflictError: another process writes it.
             StorageError: it cannot be opened, or a newer Credence wrote it.
         """
-        lock = WriterLock(database)
+        lock = WriterLock(database) if writer else None
         engine = open_engine(database)
         try:
             migrate(engine)
         except BaseException:
             engine.dispose()
-            lock.release()
+            if lock is not None:
+                lock.release()
             raise
         return cls(
             engine,
@@ -61,4 +66,5 @@ class SqlRecords:
     def close(self) -> None:
         """Let go of the file and the lock; MAY be called twice."""
         self.engine.dispose()
-        self.lock.release()
+        if self.lock is not None:
+            self.lock.release()

@@ -65,6 +65,12 @@ class SqlExchangeStore:
         with reading(self._engine) as connection:
             return tuple((row.number, _to_received(row)) for row in connection.execute(query))
 
+    def heads_of(self, issuer: Lei) -> int:
+        columns = self._received.c
+        query = select(func.count(func.distinct(columns.head_size))).where(columns.issuer == str(issuer))
+        with reading(self._engine) as connection:
+            return int(connection.execute(query).scalar_one())
+
     def newest_received_head(self, issuer: Lei) -> LogHead | None:
         columns = self._received.c
         query = (
@@ -91,13 +97,16 @@ class SqlScoreStore:
             connection.execute(insert(self._scores), [_score_row(number, score)])
             return int(number)
 
-    def attest_score(self, number: int, attestation: bytes, credential: str | None) -> None:
+    def attest_score(
+        self, number: int, attestation: bytes, credential: str | None, bundle: bytes | None = None
+    ) -> None:
         with writing(self._engine) as connection:
             row = self._row(connection, number)
             if row.attestation not in (None, attestation):
                 raise ConflictError(f"score {number} is attested already, by another attestation")
             change = update(self._scores).where(self._scores.c.number == number)
-            connection.execute(change.values(attestation=attestation, credential=credential or row.credential))
+            values = {"attestation": attestation, "credential": credential or row.credential}
+            connection.execute(change.values(**values, bundle=bundle or row.bundle))
 
     def _row(self, connection: Connection, number: int) -> Row[Any]:
         row = connection.execute(select(self._scores).where(self._scores.c.number == number)).one_or_none()

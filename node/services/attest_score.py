@@ -63,9 +63,9 @@ class AttestScore:
             always_open=("sub", "policy", "card", "state"),
             status=StatusReference(self.chain_id, self.eas, attestation.uid),
         )
-        # (3) Kept with the score.
-        self.scores.attest_score(report.number, attestation.uid, credential)
+        # (3) Kept with the score, whose bundle now lists the attester.
         bundle = report.bundle.attested_by(attester)
+        self.scores.attest_score(report.number, attestation.uid, credential, bundle.encode())
         return replace(report, bundle=bundle, attestation=attestation.uid, credential=credential)
 
     def _claim(self, report: ScoreReport) -> CreditClaim:

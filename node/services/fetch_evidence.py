@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from evidence.errors import ProofError, SignatureError
 from evidence.exchange import ExchangeItem, ExchangePage, check_item, decode_page
@@ -17,6 +18,9 @@ from node.peers.port import MAX_PAGE_BYTES, PeerClient
 from node.records.port import StatementId
 from node.records.port_exchange import ExchangeStore, ReceivedStatement
 from node.records.port_house import SettingStore
+
+MAX_HEADS: Final = 16
+"""More heads of one issuer than this, and its evidence is fetched anew: an attestation names at most 64 heads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +45,15 @@ class FetchEvidence:
     settings: SettingStore
     clock: Callable[[], datetime]
 
-    def __call__(self, member: Member, *, subject: Subject, anew: bool = False) -> FetchReport:
-        """Fetch what is new since the last time; with `anew` all, so that all of it lies under the newest head.
+    def __call__(self, member: Member, *, subject: Subject) -> FetchReport:
+        """Fetch what is new since the last time; once many heads have piled up, all, so that it lies under one again.
 
         Raises:
             ProofError: the member sent something that does not hold; nothing of that page is kept.
             PeerUnreachableError: no answer; what came before is kept, and the next call goes on from there.
         """
         issuer, mark = Lei(member.lei), f"fetched:{member.lei}:{subject}"
+        anew = self.exchange.heads_of(issuer) > MAX_HEADS
         after = -1 if anew else int(self.settings.setting(mark) or -1)
         read = added = 0
         head: LogHead | None = None

@@ -65,6 +65,7 @@ class OtherStoresSuite:
         records.exchange.receive([received(1, size=11)])
         kept = records.exchange.received(StatementFilter())[0][1]
         assert kept.head.size == kept.inclusion.size == 12
+        assert records.exchange.heads_of(lei("A")) == 1
 
     def test_two_statements_of_one_number_are_both_kept(self, records: Records) -> None:
         twin = replace(received(1), statement_id=StatementId(sha("the other 1").hex()))
@@ -101,7 +102,7 @@ class OtherStoresSuite:
     def test_an_attested_score_keeps_its_one_attestation(self, records: Records) -> None:
         number = records.scores.add_score(score("90"))
         records.scores.attest_score(number, b"\x01" * 32, None)
-        records.scores.attest_score(number, b"\x01" * 32, "a credential")
+        records.scores.attest_score(number, b"\x01" * 32, "a credential", b"with attester")
         records.scores.attest_score(number, b"\x01" * 32, None)
         latest = records.scores.latest_score(SUPPLIER)
         assert latest is not None

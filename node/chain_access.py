@@ -1,0 +1,80 @@
+"""The chain as one node uses it: opened at the first use, so that what needs no chain does not wait for one."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from evidence.network import Network
+from node.chain.port import AnchorLedger, CreditLedger, HeaderOracle, MemberDirectory
+from node.settings import Settings
+
+if TYPE_CHECKING:
+    from node.chain.evm_chain import EvmChain
+    from node.chain.evm_sender import EvmSender
+
+
+class ChainAccess:
+    """Ledger, directory, credits and header oracle over one EVM chain, each made when first asked for."""
+
+    def __init__(self, settings: Settings, *, anchor: bytes, attest: bytes) -> None:
+        self._settings, self._anchor, self._attest = settings, anchor, attest
+
+    @cached_property
+    def network(self) -> Network:
+        """Which chain, and where our contracts are."""
+        from node.chain.network_file import read_network
+
+        return read_network(self._settings.network_file)
+
+    @cached_property
+    def evm(self) -> EvmChain:
+        """The connection; nothing is asked before its first call."""
+        from node.chain.artifacts import load_artifacts
+        from node.chain.evm_chain import EvmChain, EvmSettings
+
+        chosen = EvmSettings(
+            rpc_url=self._settings.rpc_url,
+            network=self.network,
+            confirmations=max(1, self._settings.confirmations_blocks),
+            timeout_s=float(self._settings.rpc_timeout_s),
+        )
+        return EvmChain(chosen, load_artifacts())
+
+    def _sender(self, secret: bytes) -> EvmSender:
+        from node.chain.evm_sender import EvmSender
+
+        return EvmSender(self.evm, secret)
+
+    @cached_property
+    def ledger(self) -> AnchorLedger:
+        """Where heads are anchored."""
+        from node.chain.evm_ledger import EvmLedger
+
+        return EvmLedger(self.evm, self._sender(self._anchor))
+
+    @cached_property
+    def directory(self) -> MemberDirectory:
+        """Who is a member; always asks the chain, because a retired key must be refused at once."""
+        from node.chain.evm_members import EvmDirectory
+
+        return EvmDirectory(self.evm)
+
+    @cached_property
+    def headers(self) -> HeaderOracle:
+        """Whether a block is in the chain."""
+        from node.chain.evm_members import EvmDirectory
+
+        return EvmDirectory(self.evm)
+
+    @cached_property
+    def credits(self) -> CreditLedger:
+        """Where scores are attested."""
+        from node.chain.evm_credit import EvmCredits
+
+        return EvmCredits(self.evm, self._sender(self._attest))
+
+    @property
+    def chosen(self) -> bool:
+        """Whether there is a network file at all."""
+        return self._settings.network_file.exists()

@@ -1,0 +1,135 @@
+"""Serve a node: its API and its worker in one process, until it is told to stop."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter
+from structlog.typing import FilteringBoundLogger
+
+from evidence.errors import CredenceError, FaultError
+from evidence.identity import Lei
+from node.api.app import create_app
+from node.api.logs import build_logger
+from node.api.services import NodeServices
+from node.api.settings import ApiSettings
+from node.bootstrap import Node, open_node
+from node.worker.chores import reaffirming, sealing
+from node.worker.loop import Worker, WorkerThread
+
+REAFFIRM_EVERY: Final = timedelta(minutes=5)
+PORTAL: Final = Path(__file__).resolve().parent.parent / "portal" / "dist"
+
+
+def serve(home: Path, environ: Mapping[str, str]) -> None:
+    """Run the node in `home` until SIGINT or SIGTERM; a chore under way is finished first.
+
+    Raises:
+        NotFoundError: no node there.
+        ConflictError: another process runs it already.
+    """
+    import uvicorn  # late: only this command serves
+
+    with open_node(home, environ, writer=True) as node:
+        logger = build_logger(sys.stderr, node.clock)
+        registry = CollectorRegistry()
+        stop = threading.Event()
+        worker = _worker(node, logger, registry, stop)
+        app = create_app(
+            services_of(node, worker),
+            node.door,
+            ApiSettings(
+                base_url=node.settings.url,
+                spool=node.settings.home / "spool",
+                portal=PORTAL if PORTAL.is_dir() else None,
+                upload_bytes=node.settings.upload_limit_bytes,
+            ),
+            clock=node.clock,
+            entropy=node.entropy,
+            logger=logger,
+            registry=registry,
+        )
+        thread = WorkerThread(worker, stop)
+        thread.start()
+        logger.info("node started", lei=node.lei, url=node.settings.url)
+        try:
+            uvicorn.run(
+                app,
+                host=node.settings.host,
+                port=node.settings.port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=5,
+            )
+        finally:
+            if not thread.stop():
+                logger.warning("the worker did not stop in time; what it was doing is finished at the next start")
+            logger.info("node stopped", lei=node.lei)
+
+
+def services_of(node: Node, worker: Worker) -> NodeServices:
+    """The node as its API sees it."""
+
+    def ready() -> Mapping[str, str]:
+        return {"database": _database(node), "chain": _chain(node), **worker.halted}
+
+    return NodeServices(
+        lei=node.lei,
+        name=node.settings.name,
+        store=node.store,
+        log=node.log,
+        read_log=node.log_reader,
+        events=node.records.events,
+        jobs=node.records.jobs,
+        scores=node.records.scores,
+        directory=node.chain.directory,
+        submit=node.submit,
+        seal=node.seal,
+        prove=node.prove,
+        verify=node.verify,
+        import_files=node.import_files,
+        share=node.share,
+        fetch=node.fetch,
+        score=node.score,
+        attest=node.attest,
+        audit=lambda lei: node.audit_log(Lei(lei)),
+        ready=ready,
+    )
+
+
+def _worker(node: Node, logger: FilteringBoundLogger, registry: CollectorRegistry, stop: threading.Event) -> Worker:
+    failures = Counter("credence_chore_failures", "Failures of the worker's chores.", ["chore"], registry=registry)
+
+    def failed(chore: str, error: CredenceError) -> None:
+        failures.labels(chore).inc()
+        logger.warning("chore failed", chore=chore, error=error.name, message=error.message, advice=error.advice)
+
+    every = timedelta(seconds=node.settings.seal_every_s)
+    chores = [
+        sealing(node.seal, every=every, batch=node.settings.seal_batch_statements),
+        reaffirming(node.seal, every=REAFFIRM_EVERY),
+    ]
+    return Worker(chores, node.records.events, clock=node.clock, stopwatch=time.monotonic, stop=stop, failed=failed)
+
+
+def _database(node: Node) -> str:
+    try:
+        node.store.count()
+    except FaultError as error:
+        return error.message
+    return "ok"
+
+
+def _chain(node: Node) -> str:
+    try:
+        node.chain.evm.newest()
+    except CredenceError as error:
+        return error.message
+    return "ok"
