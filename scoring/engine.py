@@ -9,11 +9,11 @@ from typing import Final
 
 from evidence.identity import Subject
 from scoring.card import MOST_REASONS, CardLine, Eligibility, RatingState, ScoreCard
-from scoring.evidence_tuples import EvidenceHead, EvidenceTuple, in_order, inputs_digest
+from scoring.evidence_tuples import EvidenceHead, EvidenceTuple, inputs_digest
 from scoring.indicators import IndicatorId
 from scoring.policy import Missing, Policy, PolicyIndicator
 from scoring.scale import FULL, PPB
-from scoring.tally import Tally, tally
+from scoring.tally import Tally, by_month, tally
 
 ENGINE: Final = "credence-engine/1"
 """Version of the arithmetic; it changes whenever any card could change by a bit."""
@@ -43,17 +43,14 @@ def score(
         commodity: whose priors to use; unknown ones use the general prior.
         heads: anchored heads that the evidence is in; they enter the digest of the inputs.
     """
-    ordered = in_order(tuples)
+    unique = {item.hash: item for item in tuples}
+    months = by_month(unique.values())
     current = as_of.year * 12 + as_of.month - 1
-    sorted_out: dict[IndicatorId, list[EvidenceTuple]] = {indicator.id: [] for indicator in policy.indicators}
-    for item in ordered:
-        if item.indicator in sorted_out:
-            sorted_out[item.indicator].append(item)
     lines = tuple(
         _line(
             indicator,
             tally(
-                sorted_out[indicator.id],
+                months.get(indicator.id, {}),
                 indicator,
                 policy.prior(commodity, indicator.id),
                 policy.decay,
@@ -75,7 +72,7 @@ def score(
         policy=policy.hash,
         policy_name=policy.name,
         engine=ENGINE,
-        inputs=inputs_digest(ordered, heads),
+        inputs=inputs_digest(unique, heads),
         state=RatingState.RATED if rated else RatingState.NOT_RATED,
         blockers=blockers,
         points=points,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NewType
 
@@ -86,11 +86,12 @@ def in_order(tuples: Iterable[EvidenceTuple]) -> tuple[EvidenceTuple, ...]:
     return tuple(unique[key] for key in sorted(unique))
 
 
-def inputs_digest(ordered: Sequence[EvidenceTuple], heads: Iterable[EvidenceHead]) -> bytes:
-    """SHA-256 over the ordered tuples and the heads, 32 bytes: two scores with equal digests had equal evidence."""
+def inputs_digest(unique: Iterable[bytes], heads: Iterable[EvidenceHead]) -> bytes:
+    """SHA-256 over the tuples' hashes, given each once, in order, and the heads: 32 bytes that name the evidence."""
+    ordered = sorted(unique)
     digest = hashlib.sha256(b"credence/inputs/v1\n")
     digest.update(b"%d\n" % len(ordered))
-    digest.update(b"".join([item.hash for item in ordered]))
+    digest.update(b"".join(ordered))
     for head in sorted(set(heads)):
         digest.update(f"{head.org}|{head.size}|{head.root.hex()}\n".encode("ascii"))
     return digest.digest()

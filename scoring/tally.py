@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
@@ -10,6 +11,7 @@ from math import isqrt
 from scoring.beta import bounds
 from scoring.decay import DecayTable
 from scoring.evidence_tuples import EvidenceTuple
+from scoring.indicators import IndicatorId
 from scoring.policy import PolicyIndicator, Prior
 from scoring.scale import AGE_ONE, MICRO, PPB
 
@@ -17,12 +19,37 @@ _MILLI = 1000
 
 
 @dataclass(slots=True)
-class _Month:
+class Month:
+    """The sums of one indicator and month: good, bad that fades by exposure, bad that is mended, squared distances."""
+
     good: int = 0
     fading: int = 0
     mended: int = 0
     best_squares: int = 0
     worst_squares: int = 0
+
+
+Months = dict[int, Month]
+"""Sums by month."""
+
+
+def by_month(tuples: Iterable[EvidenceTuple]) -> dict[IndicatorId, Months]:
+    """Sum up tuples by indicator and month; as integers are summed, their order changes nothing."""
+    indicators: defaultdict[IndicatorId, defaultdict[int, Month]] = defaultdict(lambda: defaultdict(Month))
+    for item in tuples:
+        entry = indicators[item.indicator][item.month]
+        entry.good += item.exposure
+        worst = item.worst
+        if worst:  # nothing went wrong, nor may have, in most observations of most suppliers
+            bad = item.bad
+            entry.good -= bad
+            if item.mended:
+                entry.mended += bad
+            else:
+                entry.fading += bad
+            entry.best_squares += (bad - item.best) ** 2
+            entry.worst_squares += (worst - bad) ** 2
+    return {indicator: dict(months) for indicator, months in indicators.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +74,21 @@ class Tally:
 
 
 def tally(
-    tuples: Iterable[EvidenceTuple],
+    months: Mapping[int, Month],
     indicator: PolicyIndicator,
     prior: Prior,
     decay: DecayTable,
     current: int,
     confidence: int,
 ) -> Tally:
-    """Sum up the evidence of one indicator; tuples of later months count nothing.
+    """Age and weigh the months of one indicator; months after the current one count nothing.
 
     Bad evidence of a month grows older only with each later month that brings at least `ageing_exposure` good
     observations: who stops delivering stops forgetting, beyond the window too. Mended bad evidence ages by calendar.
 
     Monotone by construction: more bad never lowers theta, more good never raises it.
     """
-    months = _by_month(tuples, current)
+    months = {month: entry for month, entry in months.items() if month <= current}
     first = current - decay.window + 1
     need = indicator.ageing_exposure * indicator.kind.unit
     good = bad = good_squares = bad_squares = best = worst = passed = lingering = 0
@@ -97,27 +124,6 @@ def tally(
         theta_low=max(low, 0),
         theta_high=min(high, PPB),
     )
-
-
-def _by_month(tuples: Iterable[EvidenceTuple], last: int) -> dict[int, _Month]:
-    months: dict[int, _Month] = {}
-    for item in tuples:
-        month = item.month
-        if month > last:
-            continue
-        entry = months.get(month)
-        if entry is None:
-            entry = months[month] = _Month()
-        bad = item.bad
-        entry.good += item.exposure - bad
-        if item.mended:
-            entry.mended += bad
-        else:
-            entry.fading += bad
-        if item.worst != item.best:
-            entry.best_squares += (bad - item.best) ** 2
-            entry.worst_squares += (item.worst - bad) ** 2
-    return months
 
 
 def _reach(squares: int, total: int) -> int:

@@ -1,5 +1,8 @@
 import json
 import random
+from decimal import ROUND_UP, localcontext
+from fractions import Fraction
+from math import comb
 
 import pytest
 from scipy.stats import beta
@@ -48,3 +51,20 @@ def test_jeffreys_interval_of_the_reference_case() -> None:
     low, high = bounds(3_500_000, (case["n"] - case["bad"]) * MICRO + 500_000, 950_000)
     assert low == int(case["jeffreys_ppm"][0] * 1000)
     assert high == int(case["jeffreys_ppm"][2] * 1000) + 1
+
+
+def test_the_callers_decimal_context_changes_nothing() -> None:
+    expected = bounds(3 * MICRO, 97 * MICRO, 900_000)
+    with localcontext(prec=3, rounding=ROUND_UP):
+        assert bounds(3 * MICRO, 97 * MICRO, 900_000) == expected
+
+
+def test_integer_parameters_agree_with_the_exact_binomial_sum() -> None:
+    def below(x: int, a: int, b: int) -> Fraction:
+        share, n = Fraction(x, PPB), a + b - 1
+        return sum((comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(a, n + 1)), Fraction(0))
+
+    for a, b in ((1, 1), (2, 9), (7, 3), (1, 40), (25, 30)):
+        low, high = bounds(a * MICRO, b * MICRO, 900_000)
+        assert below(low, a, b) <= Fraction(1, 20) < below(low + 1, a, b)
+        assert below(high - 1, a, b) < Fraction(19, 20) <= below(high, a, b)

@@ -8,16 +8,23 @@ from hypothesis import strategies as st
 
 from scoring.decay import DecayTable
 from scoring.evidence_tuples import EvidenceTuple
-from scoring.policy import Prior
+from scoring.policy import PolicyIndicator, Prior
 from scoring.policy_reader import published
 from scoring.scale import MICRO, PPB
-from scoring.tally import Tally, tally
+from scoring.tally import Tally, by_month
+from scoring.tally import tally as tally_months
 from tests.unit.scoring.builders import MONTH, observed
 
 DECAY = DecayTable.of(12, 24)
 DEFECTS = published("first-2026").indicator("defect-rate")
 CAPABILITY = published("first-2026").indicator("capability")
 PRIOR = Prior(1000, 499_000)
+
+
+def tally(
+    tuples: list[EvidenceTuple], indicator: PolicyIndicator, prior: Prior, decay: DecayTable, now: int, confidence: int
+) -> Tally:
+    return tally_months(by_month(tuples).get(indicator.id, {}), indicator, prior, decay, now, confidence)
 
 
 def tallied(tuples: list[EvidenceTuple], current: int = MONTH) -> Tally:
