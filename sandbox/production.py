@@ -20,7 +20,6 @@ class Plan:
         months: months of production, the last one being `last` ("YYYY-MM").
         samples: measured parts per characteristic and month, in subgroups of five.
         lots: lots finally inspected per month.
-        lot_size: parts per lot, all inspected.
         problems: nonconformances per month.
     """
 
@@ -29,7 +28,6 @@ class Plan:
     months: int = 6
     samples: int = 50
     lots: int = 4
-    lot_size: int = 5_000
     problems: int = 2
 
     def starts(self) -> list[datetime]:
@@ -78,9 +76,9 @@ def lots(supplier: Supplier, plan: Plan, rng: Random) -> Iterator[tuple[int, Lot
     """All lots with their month's number, oldest first."""
     for month, start in enumerate(plan.starts()):
         for n in range(plan.lots):
-            bad = sum(rng.random() < supplier.ppm / 1_000_000 for _ in range(plan.lot_size))
+            bad = sum(rng.random() < supplier.ppm / 1_000_000 for _ in range(supplier.lot_size))
             number = f"{supplier.part}-{start:%y%m}-{n + 1:02d}"
-            yield month, Lot(number, start + timedelta(days=3 + 6 * n, hours=14), plan.lot_size, bad)
+            yield month, Lot(number, start + timedelta(days=3 + 6 * n, hours=14), supplier.lot_size, bad)
 
 
 def problems(supplier: Supplier, plan: Plan, prefix: str, mean_days: float, rng: Random) -> list[Problem]:

@@ -41,6 +41,7 @@ class Supplier:
         formats: which inspection files it writes: "qif", "aqdef", "cfx".
         tables: how its tables come: "csv" or "xlsx".
         ppm: true nonconforming parts per million in final inspection.
+        lot_size: parts per lot, all inspected.
         closure_days: true mean time from opening to closing a nonconformance, days.
         response_hours: true mean time to answer a complaint, hours.
     """
@@ -53,6 +54,7 @@ class Supplier:
     formats: tuple[str, ...]
     tables: str
     ppm: int
+    lot_size: int
     closure_days: int
     response_hours: int
 
@@ -76,6 +78,7 @@ def suppliers() -> tuple[Supplier, ...]:
             formats=("qif",),
             tables="csv",
             ppm=180,
+            lot_size=5_000,
             closure_days=4,
             response_hours=20,
         ),
@@ -95,6 +98,7 @@ def suppliers() -> tuple[Supplier, ...]:
             formats=("aqdef",),
             tables="xlsx",
             ppm=900,
+            lot_size=2_000,
             closure_days=6,
             response_hours=30,
         ),
@@ -109,6 +113,7 @@ def suppliers() -> tuple[Supplier, ...]:
             formats=("cfx",),
             tables="csv",
             ppm=2600,
+            lot_size=200,
             closure_days=24,
             response_hours=70,
         ),

@@ -26,8 +26,7 @@ def document(part: str, title: str, lot: str, measured: Sequence[Measured]) -> b
     lines = [f"K0100 {len(measured)}", f"K1001/1 {part}", f"K1002/1 {title}"]
     for index, one in enumerate(measured, start=1):
         lines += [
-            f"K2001/{index} {index}",
-            f"K2002/{index} {one.name}",
+            f"K2001/{index} {one.name}",
             f"K2101/{index} {one.nominal}",
             f"K2110/{index} {one.lower}",
             f"K2111/{index} {one.upper}",
