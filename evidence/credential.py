@@ -241,7 +241,8 @@ def _verify_binding(credential: Credential, audience: str | None, nonce: str | N
             "the credential is bound to its holder's key", advice="Ask for a presentation with your audience and nonce."
         )
     proof = sdjwt.parse_jwt(credential.binding, typ=BINDING_TYP, canonical=False, name_key=False)
-    proof.verify(credential.holder)
+    # Made by the holder's own software, which emits either s; a proof is used once and never stored by its hash.
+    proof.verify(credential.holder, canonical=False)
     shown = sdjwt.join(credential.jwt.text, credential.disclosures)
     expected = {"aud": audience, "nonce": nonce, "sd_hash": _sd_hash(shown)}
     for name, value in expected.items():

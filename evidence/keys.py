@@ -133,20 +133,21 @@ class StatementPublicKey:
             "y": b64url_encode(self.sec1[33:]),
         }
 
-    def verify(self, signature: bytes, message: bytes) -> None:
+    def verify(self, signature: bytes, message: bytes, *, canonical: bool = True) -> None:
         """Check a raw ES256 signature (r and s, 32 bytes each).
 
-        Of the two values of s that would hold, only the low one is accepted: otherwise anyone could change a signed
-        statement's bytes, and with them its leaf hash, without holding the key.
-
+        Args:
+            canonical: whether, of the two values of s that would hold, only the low one is accepted: otherwise anyone
+                could change a signed statement's bytes, and with them its leaf hash, without holding the key.
         Raises:
             SignatureError: it does not hold, or is not in its one accepted form.
         Source:
             RFC 7518 section 3.4; SEC 1 section 4.1.4.
         """
         r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-        if len(signature) != 64 or not 0 < r < _P256_ORDER or not 0 < s <= _HALF_ORDER:
-            raise SignatureError("an ES256 signature that is not 64 bytes with r in range and a low s")
+        highest = _HALF_ORDER if canonical else _P256_ORDER - 1
+        if len(signature) != 64 or not 0 < r < _P256_ORDER or not 0 < s <= highest:
+            raise SignatureError("an ES256 signature that is not 64 bytes with r and s in range (s in the lower half)")
         try:
             self._key.verify(utils.encode_dss_signature(r, s), message, _ES256)
         except InvalidSignature as error:

@@ -44,11 +44,11 @@ class SignedJwt:
     payload: Mapping[str, JsonValue]
     signature: bytes
 
-    def verify(self, key: StatementPublicKey) -> None:
+    def verify(self, key: StatementPublicKey, *, canonical: bool = True) -> None:
         """Check that `key` signed it; raises SignatureError when it did not, or is not the key that `kid` names."""
         if self.key_id is not None and self.key_id != key.key_id:
             raise SignatureError("the kid names another key than the one given")
-        key.verify(self.signature, self.text.rpartition(".")[0].encode("ascii"))
+        key.verify(self.signature, self.text.rpartition(".")[0].encode("ascii"), canonical=canonical)
 
 
 def sign_jwt(typ: str, payload: Mapping[str, JsonValue], key: StatementKey, *, name_key: bool = True) -> str:
