@@ -54,16 +54,7 @@ def loads(data: bytes, *, limit: int = MAX_BYTES) -> JsonValue:
         raise LimitError(f"{len(data)} bytes of JSON; at most {limit} are read")
     try:
         text = data.decode("utf-8")
-        value = cast(
-            "JsonValue",
-            json.loads(
-                text,
-                object_pairs_hook=_object,
-                parse_int=_integer,
-                parse_float=_no_float,
-                parse_constant=_no_float,
-            ),
-        )
+        value = cast("JsonValue", _READER.decode(text))
     except UnicodeDecodeError as error:
         raise MalformedError(f"byte {error.start} is not UTF-8") from error
     except json.JSONDecodeError as error:
@@ -138,3 +129,8 @@ def _integer(text: str) -> int:
 
 def _no_float(text: str) -> float:
     raise MalformedError(f"the number {text[:40]} is not an integer; write it as a decimal string")
+
+
+_READER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_no_float, parse_constant=_no_float
+)

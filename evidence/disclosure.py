@@ -10,6 +10,7 @@ Source:
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NewType
@@ -26,7 +27,9 @@ SALT_BYTES: Final = 16
 MAX_ENCODED: Final = 4 * 1024 * 1024
 """Longest encoded disclosure, characters."""
 
-_SALT_CHARACTERS: Final = 22
+# Canonical base64url of 16 and of 32 bytes: in the last character the spare bits are zero.
+_SALT: Final = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
+_DIGEST: Final = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]", re.ASCII)
 _RESERVED: Final = frozenset({"_sd", "_sd_alg", "..."})
 
 
@@ -79,7 +82,7 @@ def parse_disclosure(encoded: str, *, canonical: bool = True) -> Disclosure:
     salt, name, value = parts
     if not isinstance(salt, str) or not isinstance(name, str) or not SALT_BYTES <= len(salt) <= 128 or not name:
         raise MalformedError("a disclosure whose salt or name is not text of sound length")
-    if canonical and (len(salt) != _SALT_CHARACTERS or len(b64url_decode(salt)) != SALT_BYTES):
+    if canonical and not _SALT.fullmatch(salt):
         raise MalformedError("a disclosure whose salt is not 128 bits")
     refuse_reserved(name, value)
     return Disclosure(encoded, salt, name, value, _digest(encoded))
@@ -131,7 +134,7 @@ def parse_digests(value: object, *, most: int) -> tuple[DisclosureDigest, ...]:
         raise MalformedError(f"_sd is not a list of 1 to {most} digests")
     previous = ""
     for digest in value:
-        if not isinstance(digest, str) or len(digest) != 43 or len(b64url_decode(digest)) != 32:
+        if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
             raise MalformedError("_sd holds something that is no SHA-256 digest")
         if digest <= previous:
             raise MalformedError("the digests in _sd are not in ascending order, or one comes twice")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NewType
 
 from evidence.errors import MalformedError
@@ -53,6 +54,7 @@ def lei_from_prefix(prefix: str) -> Lei:
     return Lei(prefix + _check_digits(prefix))
 
 
+@lru_cache(maxsize=1024)
 def _check_digits(prefix: str) -> str:
     # ISO/IEC 7064 MOD 97-10: letters count as 10..35, the two check digits bring the remainder to 1.
     number = int("".join(str(int(character, 36)) for character in prefix))

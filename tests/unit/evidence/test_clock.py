@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from evidence.clock import epoch_seconds, format_instant, from_epoch_seconds, parse_instant, utc_now
 from evidence.errors import MalformedError
+from tests.support.fuzz import assert_refuses_cleanly
 
 OFFSETS = st.integers(-14 * 60 + 1, 14 * 60 - 1).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 INSTANTS = st.datetimes(datetime(1971, 1, 1), datetime(9998, 1, 1), timezones=OFFSETS)
@@ -74,3 +75,8 @@ def test_seconds_outside_the_calendar_are_refused(seconds: int) -> None:
 
 def test_the_clock_tells_utc() -> None:
     assert utc_now().tzinfo is UTC
+
+
+def test_damaged_times_are_refused_cleanly() -> None:
+    seeds = [b"2026-03-01T08:00:00.5+14:00", b"0001-01-01T00:00:00Z"]
+    assert assert_refuses_cleanly(lambda data: parse_instant(data.decode("latin-1")), seeds) > 100

@@ -25,6 +25,7 @@ from evidence.keys import (
     parse_kid,
     thumbprint,
 )
+from tests.support.fuzz import assert_refuses_cleanly
 from tests.support.statements import seeded, statement_key, vectors
 
 ED25519 = vectors("ed25519")
@@ -183,3 +184,10 @@ def test_a_private_key_does_not_show_itself() -> None:
 def test_generating_skips_numbers_outside_the_group() -> None:
     answers = iter([bytes(32), b"\xff" * 32, (1).to_bytes(32)])
     assert StatementKey.generate(lambda _: next(answers)).public.sec1[1:5].hex() == "6b17d1f2"
+
+
+def test_damaged_key_files_are_refused_cleanly() -> None:
+    seeds = [statement_key().to_pem(), LogKey.generate(seeded("log")).to_pem(), statement_key().to_pem(b"password")]
+    assert assert_refuses_cleanly(StatementKey.from_pem, seeds) > 100
+    assert assert_refuses_cleanly(LogKey.from_pem, seeds) > 100
+    assert_refuses_cleanly(lambda data: StatementKey.from_pem(data, b"password"), seeds, count=100)

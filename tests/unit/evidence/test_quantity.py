@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from evidence.errors import MalformedError, SchemaError
 from evidence.quantity import Quantity, decimal_text, is_decimal
 from evidence.ucum import unit
+from tests.support.fuzz import assert_refuses_cleanly
 
 DECIMALS = st.from_regex(r"-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?", fullmatch=True)
 
@@ -104,3 +105,9 @@ def test_texts_that_are_no_bounded_number_are_refused(text: str) -> None:
 def test_a_number_already_well_written_is_left_alone(text: str) -> None:
     assert decimal_text(text) == text
     assert Quantity(text, "1").exact == Fraction(text)
+
+
+def test_damaged_units_and_numbers_are_refused_cleanly() -> None:
+    units = [b"kOhm.mA/s2{rev}", b"10*-6.[lb_av]", b"mm[Hg]99.mm[Hg]99.mm[Hg]99"]
+    assert assert_refuses_cleanly(lambda data: unit(data.decode("latin-1")), units) > 100
+    assert assert_refuses_cleanly(lambda data: decimal_text(data.decode("latin-1")), [b"-12.50e-3", b"1E99"]) > 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from typing import Any
@@ -11,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
+from evidence.canonical import encode, loads
 from evidence.draft import Draft, Kind, Tier
 from evidence.errors import CredenceError, SchemaError
 from evidence.rules import check_rules
 from evidence.schema import Schema, by_id, document, latest, tier_of, validate, versions
 from evidence.schema_check import FORMATS
+from tests.support.fuzz import assert_refuses_cleanly
 from tests.support.statements import INSTANT, OTHER_LEI, minimal, series
 
 RESERVED = {
@@ -218,3 +221,16 @@ def _seconds(work: Any) -> float:
     for _ in range(50):
         work()
     return time.process_time() - begun
+
+
+def test_damaged_records_are_refused_cleanly() -> None:
+    seeds = [encode(dict(minimal(kind).fields)) for kind in Kind] + [encode(dict(series().fields))]
+
+    def read(data: bytes) -> None:
+        fields = loads(data)
+        if isinstance(fields, dict):
+            for kind in Kind:
+                with contextlib.suppress(SchemaError):
+                    validate(Draft(kind, INSTANT, fields))
+
+    assert assert_refuses_cleanly(read, seeds) > 100
