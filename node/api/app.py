@@ -85,7 +85,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        imports.resume()
+        imports.open()
         yield
         imports.close()
 

@@ -48,11 +48,8 @@ class ImportDesk:
     clock: Clock
     entropy: Entropy
     logger: FilteringBoundLogger
-    _pool: ThreadPoolExecutor = field(init=False)
+    _pool: ThreadPoolExecutor | None = field(init=False, default=None)
     _waiting: int = field(init=False, default=0)
-
-    def __post_init__(self) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
 
     def take(self, files: Sequence[Incoming], *, supplier: Subject, mapping: BinaryIO | None) -> Job:
         """Keep the files and start the import.
@@ -82,8 +79,9 @@ class ImportDesk:
         self._start(job)
         return job
 
-    def resume(self) -> None:
-        """After a restart: do again what was cut short, and clear away what belongs to no job."""
+    def open(self) -> None:
+        """Begin to work: do again what was cut short, and clear away what belongs to no job."""
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
         unfinished = {job.job_id: job for job in self.jobs.unfinished_jobs() if job.what == WHAT}
         for folder in self.folder.iterdir() if self.folder.is_dir() else ():
             if folder.name not in unfinished:
@@ -96,9 +94,13 @@ class ImportDesk:
 
     def close(self) -> None:
         """Let the running import end; those that wait are done after the next start."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
 
     def _start(self, job: Job) -> None:
+        if self._pool is None:
+            return
         self._waiting += 1
         self._pool.submit(self._run, job).add_done_callback(self._done)
 

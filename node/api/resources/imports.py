@@ -15,7 +15,7 @@ from evidence.errors import LimitError, NotFoundError
 from evidence.identity import Subject
 from node.api.desk import SUBJECT_PATTERN, Caller, Desk, IdempotencyKey
 from node.api.import_desk import WHAT, Incoming, clean_name
-from node.api.routing import GuardedRoute, Table, raw
+from node.api.routing import GuardedRoute, Table, streamed
 from node.api.streams import Event
 from node.auth.permissions import Permission
 from node.records.port_house import Job, JobId, JobState
@@ -56,7 +56,7 @@ class ImportRoutes:
             body_bytes=self.desk.settings.upload_bytes,
         )
         table.add("GET", one, self.get, permission=read, summary="How far is an import?", problems=(404,))
-        events = raw("Events named `progress`, each an import as above.", "text/event-stream", {"type": "string"})
+        events = streamed("Events named `progress`, each an import.")
         table.add(
             "GET",
             f"{one}/progress",

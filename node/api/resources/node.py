@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 
 from node.api.caching import REVALIDATE, tagged
 from node.api.desk import Desk
-from node.api.routing import GuardedRoute, Table, raw
+from node.api.routing import GuardedRoute, Table, raw, streamed
 from node.api.streams import Event
 from node.auth.permissions import Permission
 
@@ -41,7 +41,7 @@ class NodeRoutes:
 
     def routes(self, table: Table) -> list[GuardedRoute]:
         """The routes, one a line."""
-        stream = raw("Events of the node; the id is a number.", "text/event-stream", {"type": "string"})
+        stream = streamed("Events of the node; the id is a number.")
         table.add(
             "GET",
             "/v1/events",

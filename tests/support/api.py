@@ -1,0 +1,199 @@
+"""One node's API over real services, memory stores and a chain in memory; callers of every kind."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from evidence.draft import Draft, Kind
+from evidence.errors import ImportRefusedError, PeerUnreachableError
+from evidence.identity import Lei, Subject, lei_from_prefix, org_id
+from evidence.keys import KeyPurpose, LogKey
+from evidence.verify import Trust, VerificationReport, verify_bundle
+from node.api.app import create_app
+from node.api.logs import build_logger
+from node.api.services import NodeServices
+from node.api.settings import ApiSettings
+from node.auth.door import Door, open_door
+from node.auth.memory import memory_stores
+from node.auth.model import Principal
+from node.auth.peer import PeerSigner
+from node.auth.permissions import Permission, Role
+from node.chain.memory import MemoryAdmin, MemoryCredits, MemoryDirectory
+from node.chain.memory_chain import ENROLLER, MemoryChain
+from node.chain.port import Member
+from node.services.attest_score import AttestScore
+from node.services.audit_log import AuditLog
+from node.services.fetch_evidence import FetchEvidence
+from node.services.gather_evidence import GatherEvidence
+from node.services.import_files import ImportFiles
+from node.services.score_supplier import ScoreSupplier
+from node.services.share_evidence import ShareEvidence
+from scoring.policy_reader import published
+from tests.support.door import GOOD, SECRET, Clock, quick_hasher
+from tests.support.evidence_node import ISSUER, SENDER, EvidenceNode, chain_with_member, delivery, seeded, seeded_log
+
+BASE_URL = "http://testserver"
+BUYER = lei_from_prefix("5299000000000000BB")
+BUYER_KEY = LogKey.generate(lambda size: b"\x05" * size)
+CSRF = "X-CSRF-Token"
+
+
+class Nobody:
+    """A peer client for tests that talk to no other node."""
+
+    def evidence_page(self, member: Member, subject: Subject, after: int) -> bytes:
+        raise PeerUnreachableError(f"{member.name} does not answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What the test's file format says: one delivery number a line."""
+
+    format: str
+    drafts: tuple[Draft, ...]
+    note: str = ""
+
+
+def read_lines(name: str, content: BinaryIO, *, mapping: bytes | None) -> Lines:
+    """A reader of a small format of our own."""
+    drafts = []
+    for number, line in enumerate(content.read().decode(errors="replace").splitlines(), start=1):
+        if not line.isdecimal():
+            raise ImportRefusedError(name, f"line {number}", "is no number")
+        drafts.append(delivery(int(line)))
+    return Lines("lines", tuple(drafts))
+
+
+@dataclass
+class ApiHouse:
+    """A node with its API, and everything that tests turn."""
+
+    tmp: Path
+    settings: dict[str, Any] = field(default_factory=dict)
+    clock: Clock = field(default_factory=lambda: Clock(datetime(2026, 3, 2, 8, 0, tzinfo=UTC)))
+    log: io.StringIO = field(default_factory=io.StringIO)
+    ready: dict[str, str] = field(default_factory=lambda: {"chain": "ok", "database": "ok"})
+    evidence: EvidenceNode = field(init=False)
+    door: Door = field(init=False)
+    node: NodeServices = field(init=False)
+    app: FastAPI = field(init=False)
+
+    def __post_init__(self) -> None:
+        chain = chain_with_member()
+        self.evidence = EvidenceNode(chain=chain)
+        admin = MemoryAdmin(chain, ENROLLER)
+        admin.enrol(BUYER, "Buyer & Sons", BASE_URL, ["purchaser"])
+        admin.register_key(org_id(BUYER), KeyPurpose.NODE, BUYER_KEY.public.raw, 1)
+        self.door = open_door(
+            memory_stores(),
+            MemoryDirectory(chain),
+            base_url=BASE_URL,
+            secret=SECRET,
+            clock=self.clock,
+            entropy=os.urandom,
+            alert=lambda event: None,
+            hasher=quick_hasher(),
+        )
+        self.node = self._services(chain)
+        self.app = create_app(
+            self.node,
+            self.door,
+            ApiSettings(
+                **{"base_url": BASE_URL, "spool": self.tmp / "spool", "poll_s": 0.01, "stream_s": 5.0, **self.settings}
+            ),
+            clock=self.clock,
+            entropy=os.urandom,
+            logger=build_logger(self.log, self.clock),
+        )
+
+    def _services(self, chain: MemoryChain) -> NodeServices:
+        evidence, directory, records = self.evidence, MemoryDirectory(chain), self.evidence.records
+        gather = GatherEvidence(ISSUER, records.evidence, records.log, records.exchange, directory)
+        eas = bytes(20)
+        return NodeServices(
+            lei=ISSUER,
+            name="Kiln Works",
+            store=records.evidence,
+            log=records.log,
+            events=records.events,
+            jobs=records.jobs,
+            scores=records.scores,
+            directory=directory,
+            submit=evidence.submit,
+            seal=evidence.seal,
+            prove=evidence.prove,
+            read_log=evidence.reader,
+            import_files=ImportFiles(read_lines, evidence.submit, records.events, clock=evidence.clock),
+            share=ShareEvidence(ISSUER, seeded_log("log").public, records.evidence, records.log, self.door.shared),
+            fetch=FetchEvidence(
+                Nobody(), directory, evidence.ledger, records.exchange, records.settings, evidence.clock
+            ),
+            score=ScoreSupplier(gather, records.scores, published("first-2026"), self.clock, {}),
+            attest=AttestScore(
+                ISSUER,
+                seeded("statement"),
+                MemoryCredits(chain, SENDER),
+                records.scores,
+                1,
+                eas,
+                self.clock,
+                os.urandom,
+            ),
+            verify=self._verify,
+            audit=lambda lei: AuditLog(evidence.ledger, directory)(lei, evidence.reader),
+            ready=lambda: self.ready,
+        )
+
+    def _verify(self, data: bytes, trusted: frozenset[bytes]) -> VerificationReport:
+        return verify_bundle(data, Trust(trusted), header_known=self.evidence.chain.knows)
+
+    def person(self, name: str, *roles: Role) -> Principal:
+        """A user who has signed in and chosen a password."""
+        _, temporary = self.door.accounts.add("test", name, frozenset(roles), request="r")
+        first = self.door.sign_in(name, temporary, request="r")
+        return self.door.sign_in.change_password(first.principal, temporary, GOOD, request="r").principal
+
+    def token(self, *scopes: Permission, role: Role | None = None) -> str:
+        """A token with exactly these scopes, of a fresh user who has every role (or just one)."""
+        person = self.person(f"u{os.urandom(4).hex()}", *([role] if role else Role))
+        chosen = frozenset(scopes or person.permissions)
+        secret, _ = self.door.tokens.issue(person, label="test", scopes=chosen, lasts=timedelta(days=9), request="r")
+        return secret
+
+    @contextmanager
+    def client(self, token: str | None = None, **options: Any) -> Iterator[TestClient]:
+        """A client of the running app, with a token or without."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        with TestClient(self.app, BASE_URL, headers=headers, raise_server_exceptions=False, **options) as client:
+            yield client
+
+    def signed(self, method: str, target: str, body: bytes = b"") -> Mapping[str, str]:
+        """The buyer's signature under a call."""
+        return PeerSigner(BUYER_KEY, self.clock, os.urandom).headers(method, BASE_URL + target, body)
+
+    def anchored(self, count: int) -> list[str]:
+        """So many deliveries, submitted and anchored; their ids."""
+        report = self.node.submit([delivery(number) for number in range(count)], subject=Subject(ISSUER))
+        self.node.seal(limit=10_000)
+        return list(report.added)
+
+
+def draft(number: int) -> dict[str, Any]:
+    """A delivery as it is sent."""
+    fields = {"lot": f"L-{number}", "part": "P-100", "quantity": "100", "unit": "{pcs}", "order": f"45{number}"}
+    return {"kind": Kind.DELIVERY.value, "occurred": "2026-02-03T10:00:00+01:00", "fields": fields}
+
+
+def other_lei(number: int) -> Lei:
+    """The LEI of a member that does not exist."""
+    return lei_from_prefix(f"5299{number:014d}")
