@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from evidence import sdjwt
 from evidence.canonical import encode
-from evidence.disclosure import make_disclosure
+from evidence.disclosure import make_disclosure, parse_disclosure
 from evidence.draft import Draft, Kind, Tier
-from evidence.encoding import b64url_encode
+from evidence.encoding import b64url_decode, b64url_encode
 from evidence.errors import CredenceError, DisclosureError, LimitError, MalformedError, SchemaError, SignatureError
 from evidence.identity import Lei, Subject
 from evidence.keys import StatementKey
@@ -295,6 +295,27 @@ def test_damaged_statements_are_refused_cleanly() -> None:
     seeds = [issued().sd_jwt().encode(), issued(minimal(Kind.KPI)).sd_jwt().encode()]
     assert assert_refuses_cleanly(lambda data: parse(data.decode("latin-1")), seeds) > 100
     assert assert_refuses_cleanly(parse_leaf, [issued().leaf]) > 100
+
+
+def test_damaged_headers_claims_and_fields_inside_the_encoding_are_refused_cleanly() -> None:
+    statement = parse(issued().sd_jwt())
+    parts = statement.signed.split(".")
+    header, payload = (b64url_decode(part) for part in parts[:2])
+    fields = [b64url_decode(disclosure.encoded) for disclosure in statement.disclosures]
+
+    def read_header(data: bytes) -> None:
+        parse(f"{b64url_encode(data)}.{parts[1]}.{parts[2]}~")
+
+    def read_payload(data: bytes) -> None:
+        parse(f"{parts[0]}.{b64url_encode(data)}.{parts[2]}~")
+
+    def read_field(data: bytes) -> None:
+        disclosure = parse_disclosure(b64url_encode(data))
+        claims = {**statement.jwt.payload, "_sd": [disclosure.digest]}
+        parse(f"{parts[0]}.{b64url_encode(encode(claims))}.{parts[2]}~{disclosure.encoded}~")
+
+    for read, seeds in ((read_header, [header]), (read_payload, [payload]), (read_field, fields)):
+        assert assert_refuses_cleanly(read, seeds) > 100
 
 
 def test_issuing_twenty_fields_stays_within_its_budget() -> None:
