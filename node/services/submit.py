@@ -17,10 +17,11 @@ from evidence.errors import ConflictError, InputError, LimitError, SchemaError, 
 from evidence.identity import Lei, Subject
 from evidence.keys import Entropy, StatementKey
 from evidence.schema import latest, validate
-from evidence.statement import StatementId, issue
+from evidence.statement import StatementId, statement_id
 from node.records.port import DraftId, EvidenceStore, NewStatement, StatementRecord
 from node.records.port_house import EventStore
 from node.services.fault_point import FaultPoint, go_on
+from node.services.signing import Order, PooledSigner, Signed, StatementSigner
 
 MAX_DRAFTS: Final = 200_000
 """Most drafts of one call; a file of the importers stays far below."""
@@ -51,11 +52,16 @@ class SubmitDrafts:
         key: StatementKey,
         clock: Clock,
         entropy: Entropy,
+        processes: int = 1,
         reached: FaultPoint = go_on,
     ) -> None:
+        """With more than one of `processes`, big batches are signed in so many helpers: then `close` ends them."""
         self._store, self._events = store, events
-        self._issuer, self._key = issuer, key
-        self._clock, self._entropy, self._reached = clock, entropy, reached
+        self._key_id = key.public.key_id
+        self._signer = StatementSigner(issuer, key, entropy)
+        if processes > 1:
+            self._signer = PooledSigner(issuer, key, entropy, processes=processes)
+        self._clock, self._reached = clock, reached
         self._turn = threading.Lock()
 
     def __call__(self, drafts: Sequence[Draft], *, subject: Subject) -> SubmitReport:
@@ -76,6 +82,7 @@ class SubmitDrafts:
         names = list(_draft_ids(drafts, subject))
         self._reached("drafts-valid")
         # (2) Batch by batch, so that memory and transactions stay small; see `_keep` for what makes this safe.
+        self._signer.expect(len(drafts))
         added: list[StatementId] = []
         known: list[StatementId] = []
         for start in range(0, len(drafts), BATCH):
@@ -86,6 +93,10 @@ class SubmitDrafts:
                 "statements.added", {"subject": str(subject), "count": len(added), "known": len(known)}, self._clock()
             )
         return SubmitReport(tuple(added), tuple(known))
+
+    def close(self) -> None:
+        """End the helper processes, if any; MAY be called twice."""
+        self._signer.close()
 
     def _keep(
         self,
@@ -101,7 +112,7 @@ class SubmitDrafts:
             with self._turn:
                 before = self._store.known(names)
                 fresh = [(draft, name) for draft, name in zip(drafts, names, strict=True) if name not in before]
-                signed = list(self._sign(fresh, subject))
+                signed = self._sign(fresh, subject)
                 self._reached("batch-signed")
                 try:
                     self._store.append(signed)
@@ -114,40 +125,37 @@ class SubmitDrafts:
         known += [before[name] for name in names if name in before]
         added += [new.record.statement_id for new in signed]
 
-    def _sign(self, drafts: Sequence[tuple[Draft, DraftId]], subject: Subject) -> Iterator[NewStatement]:
+    def _sign(self, drafts: Sequence[tuple[Draft, DraftId]], subject: Subject) -> list[NewStatement]:
         issued = self._clock().astimezone(UTC).replace(microsecond=0)
         last: dict[Kind, int] = {}
-        for draft, name in drafts:
+        orders: list[Order] = []
+        for draft, _ in drafts:
             if draft.kind not in last:
                 last[draft.kind] = self._store.last_sequence(subject, draft.kind)
             last[draft.kind] += 1
-            yield self._sign_one(draft, name, subject, last[draft.kind], issued)
+            orders.append(Order(draft, last[draft.kind]))
+        signed = self._signer(orders, subject=subject, issued=issued)
+        return [
+            self._record(order, name, done, subject, issued)
+            for order, (_, name), done in zip(orders, drafts, signed, strict=True)
+        ]
 
-    def _sign_one(self, draft: Draft, name: DraftId, subject: Subject, sequence: int, issued: datetime) -> NewStatement:
-        statement = issue(
-            draft,
-            issuer=self._issuer,
-            subject=subject,
-            sequence=sequence,
-            issued=issued,
-            key=self._key,
-            entropy=self._entropy,
-        )
-        schema = latest(draft.kind)
+    def _record(self, order: Order, name: DraftId, signed: Signed, subject: Subject, issued: datetime) -> NewStatement:
+        draft, schema = order.draft, latest(order.draft.kind)
         record = StatementRecord(
-            statement_id=statement.statement_id,
+            statement_id=statement_id(signed.signed.encode("ascii")),
             draft_id=name,
             subject=subject,
             kind=draft.kind,
-            sequence=sequence,
+            sequence=order.sequence,
             occurred=draft.occurred,
             occurred_at=parse_instant(draft.occurred).astimezone(UTC),
             issued=issued,
             schema=schema.id,
             tier=schema.highest_tier(draft.fields),
-            key_id=self._key.public.key_id,
+            key_id=self._key_id,
         )
-        return NewStatement(record, statement.signed, tuple(one.encoded for one in statement.disclosures))
+        return NewStatement(record, signed.signed, signed.disclosures)
 
 
 def _draft_ids(drafts: Sequence[Draft], subject: Subject) -> Iterator[DraftId]:

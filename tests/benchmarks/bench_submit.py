@@ -27,7 +27,8 @@ from evidence.draft import Draft, JsonValue, Kind
 from evidence.log import Digest
 from evidence.tree import Edge, grow
 from node.records.sql import SqlRecords
-from tests.support.evidence_node import SUPPLIER, EvidenceNode
+from node.services.submit import SubmitDrafts
+from tests.support.evidence_node import ISSUER, SUPPLIER, EvidenceNode
 
 CALL = 5_000
 VALUES = ("10.01", "10.02", "9.99", "10.00", "10.03")
@@ -77,12 +78,24 @@ def series(number: int) -> Draft:
     return Draft(Kind.MEASUREMENT_SERIES, "2026-03-01T08:00:00+01:00", fields)
 
 
-def submit_and_seal(folder: Path, statements: int) -> dict[str, Any]:
+def submit_and_seal(folder: Path, statements: int, processes: int) -> dict[str, Any]:
     """Rates (statements a second of wall time), and resident memory (MiB) after each tenth."""
     process = psutil.Process()
     records = SqlRecords.open(folder / "bench.db")
     node = EvidenceNode(records)
-    submit, seal = node.submit, node.seal
+    submit, seal = (
+        SubmitDrafts(
+            records.evidence,
+            records.events,
+            issuer=ISSUER,
+            key=node.key,
+            clock=node.clock,
+            entropy=os.urandom,
+            processes=processes,
+        ),
+        node.seal,
+    )
+    submit(Series(statements, statements + 1_000), subject=SUPPLIER)  # starts the helpers
     memory: list[float] = []
     began, cpu = time.perf_counter(), time.process_time()
     for start in range(0, statements, CALL):
@@ -94,9 +107,11 @@ def submit_and_seal(folder: Path, statements: int) -> dict[str, Any]:
         pass
     ended, cpu = time.perf_counter(), time.process_time() - cpu
     assert seal.waiting() == 0
+    submit.close()
     records.close()
     return {
         "statements": statements,
+        "processes": processes,
         "submit_per_s": round(statements / (submitted - began)),
         "seal_per_s": round(statements / (ended - submitted)),
         "submit_and_seal_per_s": round(statements / (ended - began)),
@@ -125,9 +140,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--statements", type=int, default=100_000)
     parser.add_argument("--folder", type=Path, default=None, help="where to put the database; its disk is measured too")
+    parser.add_argument("--processes", type=int, default=2, help="helpers that sign; 1 signs in this process")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
-        result = submit_and_seal(Path(folder), chosen.statements)
+        result = submit_and_seal(Path(folder), chosen.statements, chosen.processes)
     result |= tree_alone(chosen.statements)
     result["load_average"] = os.getloadavg()[0]
     sys.stdout.write(json.dumps(result, indent=2) + "\n")
