@@ -71,7 +71,8 @@ def measurements(node: Node, title: str, zone: tzinfo, notes: Notes) -> Iterator
     """
     kind = (node.get("$type").text() or "").partition(",")[0].rpartition(".")[2]
     own = node.get("MeasurementName").text() or node.get("CRDs").text() or "measurement"
-    name = clean_text(f"{title} / {own}" if title else own)
+    told = title and title.casefold() != own.casefold()
+    name = clean_text(f"{title} / {own}" if told else own)
     moment = cfx_time(node.get("TimeRecorded"), zone)
     if node.has("MeasuredValue") and kind in ("NumericMeasurement", ""):
         yield from _numeric(node, name, moment, notes)

@@ -47,6 +47,7 @@ class TableMapping:
     """One mapping file, valid once built.
 
     Attributes:
+        occurred: columns of the date and time; with `occurred_first` alternatives, the first that is not empty.
         types: for each field of the kind, how its text is read: "decimal", "number", "instant", "unit", "boolean",
             or the name of another schema definition for text.
     """
@@ -59,6 +60,7 @@ class TableMapping:
     decimal_comma: bool
     zone: ZoneInfo | None
     occurred: tuple[str, ...]
+    occurred_first: bool
     occurred_format: str | None
     fields: Mapping[str, FieldSource]
     defects: Mapping[str, str] = field(default_factory=dict)
@@ -108,7 +110,8 @@ def parse_mapping(given: Mapping[str, JsonValue] | bytes) -> TableMapping:
         encoding=table.get("encoding"),
         decimal_comma=raw.get("decimal") == ",",
         zone=_zone(raw.get("zone")),
-        occurred=tuple(raw["occurred"]["columns"]),
+        occurred=tuple(raw["occurred"].get("columns") or raw["occurred"]["first_of"]),
+        occurred_first="first_of" in raw["occurred"],
         occurred_format=raw["occurred"].get("format"),
         fields=fields,
         defects=raw.get("defects", {}),

@@ -103,7 +103,11 @@ def suggest_mapping(name: str, content: BinaryIO) -> dict[str, JsonValue]:
     if any(isinstance(cell, str) and _COMMA.fullmatch(cell) for _, cells in rows.rows[:50] for cell in cells.values()):
         mapping["decimal"] = ","
     moment = _time_column(rows, columns)
-    mapping["occurred"] = _timed("columns", [moment], _pattern(rows, moment))
+    events = [columns[field] for field in ("closed_at", "responded_at", "received_at", "opened_at") if field in columns]
+    if events and moment in events:
+        mapping["occurred"] = _timed("first_of", list(events), _pattern(rows, events[-1]))
+    else:
+        mapping["occurred"] = _timed("columns", [moment], _pattern(rows, moment))
     mapping["fields"] = {
         field: source_of for field in _FIELDS[kind] if (source_of := _field(rows, columns, kind, field)) is not None
     }

@@ -210,6 +210,8 @@ class _Rows:
 
     def _occurred(self, cells: Mapping[str, Cell]) -> datetime:
         found = [cells.get(column) for column in self.rules.occurred]
+        if self.rules.occurred_first:
+            found = next(([cell] for cell in found if cell is not None), [None])
         try:
             return self._time(found, self.rules.occurred_format)
         except MalformedError as error:
