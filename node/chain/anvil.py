@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,7 @@ from evidence.errors import (
     ToolMissingError,
 )
 from node.chain import anvil_guard
+from node.chain.evm_transport import Transport
 
 _SYSTEMS: Final = {"Linux": "linux", "Darwin": "darwin"}
 _MACHINES: Final = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
@@ -56,14 +58,16 @@ class AnvilSettings:
         if min(self.chain_id, self.save_every_s) < 1 or self.block_time_s < 0 or self.ready_s <= 0:
             raise InputError("a chain id, interval or time-out of the embedded chain is not positive")
 
-    def command(self) -> list[str]:
-        """The program and its arguments."""
+    def command(self, genesis: int | None = None) -> list[str]:
+        """The program and its arguments; `genesis` is the time of block 0 in seconds."""
         # No accounts: nobody on this machine finds unlocked, funded keys; the deployer is funded by name.
         # No CORS header: a page in the user's browser must not read the chain's answers.
         words = [str(self.binary), "--host", "127.0.0.1", "--port", str(self.port), "--chain-id", str(self.chain_id)]
         words += ["--accounts", "0", "--no-cors"]
         if self.block_time_s:
             words += ["--block-time", f"{self.block_time_s:g}"]
+        if genesis is not None:
+            words += ["--timestamp", str(genesis)]
         if self.state is not None:
             words += ["--state", str(self.state), "--state-interval", str(self.save_every_s)]
         return words
@@ -89,8 +93,9 @@ class AnvilProcess:
     and then writes its state. One state file serves one process at a time.
     """
 
-    def __init__(self, settings: AnvilSettings) -> None:
+    def __init__(self, settings: AnvilSettings, *, now: Callable[[], float] = time.time) -> None:
         self.settings = settings
+        self._now = now
         self._guard: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] | None = None
         self._port = 0
@@ -119,20 +124,23 @@ class AnvilProcess:
         settings = self.settings
         if not settings.binary.is_file():
             raise ToolMissingError(f"there is no anvil at {settings.binary}")
-        lock = "-"
+        lock, genesis = "-", None
         if settings.state is not None:
             settings.state.parent.mkdir(parents=True, exist_ok=True)
-            lock = f"{settings.state}.lock"
+            lock, genesis = f"{settings.state}.lock", self._genesis_time(settings.state)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in stop()
         # Isolated mode and an absolute path: neither the working folder nor the environment can change what runs.
         self._guard = subprocess.Popen(
-            [sys.executable, "-I", anvil_guard.__file__, lock, *settings.command()],
+            [sys.executable, "-I", anvil_guard.__file__, lock, *settings.command(genesis)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             start_new_session=True,
         )
         self._port = self._await_port(self._guard)
+        if genesis is not None:
+            # With a given genesis, anvil's clock starts there; blocks must carry today's time.
+            Transport(self.url, timeout_s=settings.ready_s).call("anvil_setTime", [int(self._now())])
 
     def stop(self) -> None:
         """Let it write its state and end; MAY be called twice.
@@ -162,6 +170,23 @@ class AnvilProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _genesis_time(self, state: Path) -> int | None:
+        """The time of block 0, kept beside the state: anvil makes block 0 anew at each start, and a network is known by
+        its hash. None for a state that somebody else made.
+
+        Raises:
+            StorageError: the file cannot be read or written.
+        """
+        file = Path(f"{state}.genesis")
+        try:
+            if not file.exists():
+                if state.exists():
+                    return None
+                file.write_text(f"{int(self._now())}\n", "ascii")
+            return int(file.read_text("ascii"))
+        except (OSError, ValueError) as error:
+            raise StorageError(f"the time of the chain's first block in {file} cannot be read: {error}") from error
 
     def _await_port(self, guard: subprocess.Popen[bytes]) -> int:
         assert guard.stdout is not None

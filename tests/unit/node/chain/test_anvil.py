@@ -44,6 +44,28 @@ def test_state_is_kept_when_it_stops_and_found_when_it_starts_again(tmp_path: Pa
         assert AnvilControl(process).rpc("eth_getBalance", SOMEONE, "latest") == hex(7 * 10**18)
 
 
+def test_block_zero_keeps_its_hash_and_blocks_keep_todays_time_over_many_starts(tmp_path: Path) -> None:
+    hour = 3_600
+    clock = [time.time() - 5 * hour]
+    process = AnvilProcess(AnvilSettings(anvil_binary(), state=tmp_path / "chain.json"), now=lambda: clock[0])
+    seen = set()
+    for _ in range(5):
+        with process:
+            control = AnvilControl(process)
+            control.mine(1)
+            seen.add(control.rpc("eth_getBlockByNumber", "0x0", False)["hash"])
+            newest = int(control.rpc("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+            assert abs(newest - clock[0]) < 10
+        clock[0] += hour
+    assert len(seen) == 1
+
+
+def test_a_genesis_file_that_says_nothing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "chain.json.genesis").write_text("noon")
+    with pytest.raises(StorageError, match="first block"):
+        AnvilProcess(AnvilSettings(anvil_binary(), state=tmp_path / "chain.json")).start()
+
+
 def test_starting_twice_and_stopping_twice_is_harmless(tmp_path: Path) -> None:
     process = AnvilProcess(AnvilSettings(anvil_binary()))
     process.start()
