@@ -18,6 +18,7 @@ from evidence.draft import Draft, Kind
 from evidence.errors import ImportRefusedError, PeerUnreachableError
 from evidence.identity import Lei, Subject, lei_from_prefix, org_id
 from evidence.keys import KeyPurpose, LogKey
+from evidence.receipt import Address
 from evidence.verify import Trust, VerificationReport, verify_bundle
 from node.api.app import create_app
 from node.api.logs import build_logger
@@ -40,10 +41,12 @@ from node.services.score_supplier import ScoreSupplier
 from node.services.share_evidence import ShareEvidence
 from scoring.policy_reader import published
 from tests.support.door import GOOD, SECRET, Clock, quick_hasher
-from tests.support.evidence_node import ISSUER, SENDER, EvidenceNode, chain_with_member, delivery, seeded, seeded_log
+from tests.support.evidence_node import ISSUER, EvidenceNode, chain_with_member, delivery, seeded, seeded_log
 
 BASE_URL = "http://testserver"
 BUYER = lei_from_prefix("5299000000000000BB")
+ATTESTER = Address(b"\xa2" * 20)
+MAKER = lei_from_prefix("5299000000000000CC")
 BUYER_KEY = LogKey.generate(lambda size: b"\x05" * size)
 CSRF = "X-CSRF-Token"
 
@@ -94,6 +97,10 @@ class ApiHouse:
         admin = MemoryAdmin(chain, ENROLLER)
         admin.enrol(BUYER, "Buyer & Sons", BASE_URL, ["purchaser"])
         admin.register_key(org_id(BUYER), KeyPurpose.NODE, BUYER_KEY.public.raw, 1)
+        admin.enrol(MAKER, "Maker Ltd", "http://127.0.0.1:1", ["supplier"])
+        admin.set_roles(org_id(ISSUER), ["supplier", "scorer"])
+        admin.register_key(org_id(ISSUER), KeyPurpose.ATTEST, ATTESTER, 1)
+        admin.open_account(org_id(ISSUER))
         self.door = open_door(
             memory_stores(),
             MemoryDirectory(chain),
@@ -142,7 +149,7 @@ class ApiHouse:
             attest=AttestScore(
                 ISSUER,
                 seeded("statement"),
-                MemoryCredits(chain, SENDER),
+                MemoryCredits(chain, ATTESTER),
                 records.scores,
                 1,
                 eas,

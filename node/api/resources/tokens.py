@@ -16,7 +16,7 @@ from node.auth.model import ApiToken, TokenId
 from node.auth.permissions import Permission
 
 TokenPath = Annotated[str, Path(pattern="^tok_[0-9a-f]{24}$", examples=["tok_5d41402abc4b2a76b9719d91"])]
-Scopes = Annotated[list[Permission], Field(min_length=1, max_length=len(Permission), strict=False)]
+Scopes = Annotated[list[Annotated[Permission, Field(strict=False)]], Field(min_length=1, max_length=len(Permission))]
 
 
 class NewToken(BaseModel):

@@ -16,7 +16,7 @@ from node.auth.model import User, UserId
 from node.auth.permissions import Permission, Role
 
 UserPath = Annotated[str, Path(pattern="^usr_[0-9a-f]{24}$", examples=["usr_5d41402abc4b2a76b9719d91"])]
-Roles = Annotated[list[Role], Field(max_length=len(Role), strict=False)]
+Roles = Annotated[list[Annotated[Role, Field(strict=False)]], Field(max_length=len(Role))]
 
 
 class NewUser(BaseModel):
