@@ -1,8 +1,8 @@
 """Writes a seeded supply chain as inspection files in the formats that plants really use.
 
-Folders: one per supplier with what it measures itself, and `purchaser/<supplier>` with what its customer records. A table
-has its mapping beside it as `<table>.mapping.json`. `truth.json` holds what is really going on; only tests and evaluations
-read it.
+Folders: one per supplier with what it measures itself, and `purchaser/<supplier>` with what its customer records. A
+table has its mapping beside it as `<table>.mapping.json`. `truth.json` holds what is really going on; only tests and
+evaluations read it.
 """
 
 from __future__ import annotations

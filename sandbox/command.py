@@ -1,0 +1,114 @@
+"""`credence demo`: the main job, on this machine, from nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import signal
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from evidence.clock import utc_now
+from evidence.errors import NotFoundError
+
+
+def command(
+    once: Annotated[bool, typer.Option("--once", help="Do it all, print the summary, and exit.")] = False,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Use the inspection files of this folder, one sub-folder a supplier.")
+    ] = None,
+    home: Annotated[Path, typer.Option("--home", help="Where chain, nodes and files are kept.")] = Path("demo-data"),
+    json_: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON document.")] = False,
+) -> None:
+    """Run a whole chain of seven members: import, anchor, score, attest, verify. Stops on Ctrl-C, resumes next time."""
+    from sandbox.stage import Stage
+    from sandbox.story import Story
+
+    if data is not None and not data.is_dir():
+        raise NotFoundError(f"There is no folder {data}", advice="Name a folder with inspection files.")
+    console = Console(stderr=json_, highlight=False, soft_wrap=True)
+    started = time.monotonic()
+
+    def say(text: str) -> None:
+        console.print(f"[dim]{time.monotonic() - started:6.1f} s[/]  {text}")
+
+    place = home / ("sandbox" if data is None else _name(data))
+    with Stage(place, say) as stage:
+        outcomes = Story(stage, data or _generated(place, say), say).tell()
+        summary: dict[str, Any] = {
+            "seconds": round(time.monotonic() - started, 1),
+            "network": str(stage.network),
+            "rpc": stage.rpc_url,
+            "nodes": {key: actor.url for key, actor in stage.actors.items()},
+            "suppliers": [outcome.to_json() for outcome in outcomes],
+        }
+        if json_:
+            typer.echo(json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True))
+        else:
+            _print(console, summary, place)
+        if not once:
+            _wait(console)
+            say("stopping nodes and chain; everything is kept for the next time")
+    if not all(outcome["verified"] for outcome in summary["suppliers"]):
+        raise typer.Exit(1)
+
+
+def _generated(place: Path, say: Any) -> Path:
+    from sandbox.generator import generate
+    from sandbox.production import Plan
+
+    folder = place / "files"
+    if not (folder / "truth.json").exists():
+        say("writing inspection files (QIF, AQDEF, IPC-CFX, CSV, Excel)")
+        today = utc_now()
+        last = today.replace(day=1) - timedelta(days=1)
+        generate(folder, Plan(last=f"{last:%Y-%m}"))
+    return folder
+
+
+def _name(data: Path) -> str:
+    whole = str(data.resolve())
+    return f"data-{data.resolve().name}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+
+
+def _print(console: Console, summary: dict[str, Any], place: Path) -> None:
+    table = Table("supplier", "statements", "anchors", "score", "band", "eligible", "attestation", "bank", "auditor")
+    for one in summary["suppliers"]:
+        score = one["score"]
+        if score["state"] == "rated":
+            points = f"{score['points']} ({score['low']} to {score['high']})"
+        else:
+            points = f"not rated: missing {', '.join(score['missing'])}"
+        checks = [
+            "[green]verified[/]" if one[who].get("verified") else "[bold red]refused[/]" for who in ("bank", "auditor")
+        ]
+        uid = (one["attestation"] or "none")[:12] + "..."
+        cells = (one["name"], str(one["statements"]), str(one["anchors"]), points, score["band"] or "-")
+        table.add_row(*cells, score["eligibility"], uid, *checks)
+    console.print(table)
+    for one in summary["suppliers"]:
+        idle = [file for file in one["files"] if file["outcome"] in {"no values", "refused"}]
+        if idle:
+            console.print(f"[bold]{one['name']}[/]: {len(idle)} files gave no statements")
+            for file in idle:
+                console.print(f"  {file['name']} ({file['outcome']}): {file['reason'][:160]}", markup=False)
+    for key, url in summary["nodes"].items():
+        console.print(f"  {key:<16} {url}", markup=False)
+    console.print(f"Sign-in names and passwords: {place / 'nodes'}/*/demo-access.json", markup=False)
+    console.print(f"What was handed to bank and auditor: {place / 'handed-over'}", markup=False)
+    console.print(f"Done in {summary['seconds']} s.")
+
+
+def _wait(console: Console) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    console.print("The nodes keep running. Press Ctrl-C to stop them.")
+    stop.wait()

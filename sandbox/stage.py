@@ -1,0 +1,202 @@
+"""The stage of the demo: an embedded chain, contracts, seven enrolled members, and their running nodes."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from evidence.errors import PeerUnreachableError
+from node import keyring
+from node import settings as node_settings
+from node.bootstrap import first_admin
+from node.chain.anvil import AnvilProcess, AnvilSettings, find_anvil
+from node.chain.artifacts import load_artifacts
+from node.chain.deploy import DeploySettings, deploy
+from node.chain.evm_transport import Transport
+from node.enrolment import address_of, card_of, enrol_member, open_admin, write_card
+from node.settings import Settings
+from sandbox.cast import FIRST_PORT, Player, cast
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+GAS_MONEY = hex(10**21)
+"""1,000 of the chain's coin for every key that sends transactions: it buys gas on this chain and nothing else."""
+READY_S = 120.0
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Actor:
+    """A player with its node's folder, address and process."""
+
+    player: Player
+    home: Path
+    url: str
+    process: subprocess.Popen[bytes] | None = None
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything that runs; `close` stops it in order, and what it had built stays on disk for the next time."""
+
+    home: Path
+    say: Say
+    actors: dict[str, Actor] = field(default_factory=dict)
+    rpc_url: str = ""
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def network(self) -> Path:
+        """The network file."""
+        return self.home / "network.json"
+
+    def open(self) -> None:
+        """Start the chain, deploy, enrol and start all nodes; each step goes on from where an earlier run stopped."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.say("starting the chain (anvil)")
+        chain = AnvilProcess(AnvilSettings(find_anvil(REPOSITORY), state=self.home / "chain" / "state.json"))
+        self._stack.enter_context(chain)
+        self.rpc_url = chain.url
+        admin = self._admin_secret()
+        self._fund(address_of(admin))
+        self.say("deploying the contracts")
+        deploy(DeploySettings(self.rpc_url, "sandbox", poll_s=0.05), admin, self.network, load_artifacts())
+        self.say("enrolling seven members")
+        gate = open_admin(self.rpc_url, self.network, admin)
+        ports = self._ports()
+        for player in cast():
+            actor = self._prepare(player, ports[player.key])
+            settings = node_settings.load(actor.home, {})
+            keys = keyring.load(settings.keys)
+            card = card_of(settings, keys)
+            write_card(actor.home / "member.json", card)
+            for secret in (keys.anchor, keys.attest):
+                self._fund(address_of(secret))
+            enrol_member(gate, card, player.roles)
+            gate.set_endpoint(gate.enrol(card.lei, card.name, card.endpoint, player.roles), card.endpoint)
+            self.actors[player.key] = actor
+        self.say("starting seven nodes")
+        for actor in self.actors.values():
+            self._start(actor)
+        for actor in self.actors.values():
+            self._await(actor)
+
+    def close(self) -> None:
+        """Stop nodes, then the chain; MAY be called twice."""
+        for actor in self.actors.values():
+            if actor.process is not None and actor.process.poll() is None:
+                actor.process.send_signal(signal.SIGTERM)
+        for actor in self.actors.values():
+            if actor.process is not None:
+                try:
+                    actor.process.wait(40)
+                except subprocess.TimeoutExpired:
+                    actor.process.kill()
+                    actor.process.wait()
+                actor.process = None
+        self._stack.close()
+
+    def __enter__(self) -> Stage:
+        try:
+            self.open()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _admin_secret(self) -> bytes:
+        path = self.home / "admin.key"
+        if not path.exists():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            os.write(handle, secrets.token_hex(32).encode("ascii"))
+            os.close(handle)
+        return keyring.read_secret(path)
+
+    def _fund(self, address: bytes) -> None:
+        Transport(self.rpc_url, timeout_s=10).call("anvil_setBalance", ("0x" + address.hex(), GAS_MONEY))
+
+    def _ports(self) -> dict[str, int]:
+        """The ports of last time while they are free, else others; written down before anything uses them."""
+        path = self.home / "ports.json"
+        known: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
+        chosen: dict[str, int] = {}
+        for place, player in enumerate(cast()):
+            wanted = known.get(player.key, FIRST_PORT + place)
+            chosen[player.key] = wanted if _is_free(wanted) else _free_port()
+        path.write_text(json.dumps(chosen, indent=2) + "\n")
+        return chosen
+
+    def _prepare(self, player: Player, port: int) -> Actor:
+        home = self.home / "nodes" / player.key
+        home.mkdir(parents=True, exist_ok=True)
+        settings = Settings(
+            home=home,
+            lei=player.lei,
+            name=player.name,
+            rpc_url=self.rpc_url,
+            network=self.network.resolve(),
+            port=port,
+            seal_every_s=2,
+        )
+        node_settings.save(settings)
+        keyring.create(settings.keys, os.urandom)
+        first_admin(settings)
+        return Actor(player, home, settings.url)
+
+    def _start(self, actor: Actor) -> None:
+        with (actor.home / "node.log").open("ab") as log:
+            # A session of its own: Ctrl-C reaches the demo only, which then stops the nodes in order.
+            actor.process = subprocess.Popen(
+                [sys.executable, "-m", "node", "node", "run", "--home", str(actor.home)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _await(self, actor: Actor) -> None:
+        import httpx
+
+        deadline = time.monotonic() + READY_S
+        while time.monotonic() < deadline:
+            if actor.process is not None and actor.process.poll() is not None:
+                break
+            with suppress(httpx.HTTPError):  # not listening yet
+                if httpx.get(f"{actor.url}/v1/readyz", timeout=5, trust_env=False).status_code == 200:
+                    return
+            time.sleep(0.1)
+        tail = (actor.home / "node.log").read_text(errors="replace")[-1500:]
+        raise PeerUnreachableError(
+            f"The node of {actor.player.name} did not get ready:\n{tail}", advice=f"See {actor.home / 'node.log'}."
+        )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
