@@ -34,7 +34,7 @@ def encode(value: JsonValue) -> bytes:
         LimitError: nested deeper than MAX_DEPTH, or an integer beyond MAX_INT either way.
         MalformedError: floats, bytes or other foreign types, names that are not text, or lone surrogates.
     """
-    ascii_names = _check(value, MAX_DEPTH)
+    ascii_names = True if type(value) is str else _check(value, MAX_DEPTH)
     try:
         data = _WRITER.encode(value).encode("utf-8")
         # Beyond ASCII the RFC sorts names by UTF-16 units, Python by code points.

@@ -26,7 +26,7 @@ _FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
 
 def b64url_encode(data: bytes) -> str:
     """Base64url without padding (RFC 7515 section 2)."""
-    return binascii.b2a_base64(data, newline=False).rstrip(b"=").translate(_TO_URL).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL, b"=").decode("ascii")
 
 
 def b64url_decode(text: str, *, limit: int = DEFAULT_LIMIT) -> bytes:

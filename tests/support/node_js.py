@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -24,7 +24,7 @@ def tool(name: str) -> str:
     return found
 
 
-def give_up(reason: str) -> Any:
+def give_up(reason: str) -> NoReturn:
     """Skip, or fail when CREDENCE_REQUIRE_ALL says that nothing may be skipped."""
     if os.environ.get("CREDENCE_REQUIRE_ALL") == "1":
         pytest.fail(reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256, shake_256
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ def seeded(seed: str) -> Callable[[int], bytes]:
     return entropy
 
 
+@cache
 def statement_key(seed: str = "statement") -> StatementKey:
     """A P-256 key that is the same in every run."""
     return StatementKey.generate(lambda size: sha256(seed.encode()).digest()[:size])

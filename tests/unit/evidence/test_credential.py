@@ -67,7 +67,12 @@ def test_a_credential_reads_back_with_its_claims() -> None:
 
 def test_the_answer_says_whether_the_status_was_looked_up() -> None:
     asked: list[StatusReference] = []
-    assert check(issued(), is_in_force=lambda status: not asked.append(status)) is StatusAnswer.HOLDS
+
+    def is_in_force(status: StatusReference) -> bool:
+        asked.append(status)
+        return True
+
+    assert check(issued(), is_in_force=is_in_force) is StatusAnswer.HOLDS
     assert asked == [STATUS]
     assert check(issued()) is StatusAnswer.NOT_ESTABLISHED
     assert check(issued(status=None)) is StatusAnswer.ABSENT

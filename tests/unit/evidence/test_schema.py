@@ -208,7 +208,7 @@ def test_unknown_schemas_are_refused(name: str) -> None:
         by_id(name)
 
 
-def test_checking_costs_less_than_signing() -> None:
+def test_checking_costs_less_than_a_third_of_what_jsonschema_costs() -> None:
     draft = series()
     validate(draft)
     ours = min(_seconds(lambda: validate(draft)) for _ in range(5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +14,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jwcrypto.jwk import JWK
+from sd_jwt.common import SDObj
+from sd_jwt.issuer import SDJWTIssuer
 
 from evidence import sdjwt
 from evidence.canonical import encode
@@ -24,7 +28,7 @@ from evidence.identity import Lei, Subject
 from evidence.keys import StatementKey
 from evidence.statement import TYP, IssuedStatement, issue, parse, parse_leaf, shred, verify
 from tests.support.fuzz import assert_refuses_cleanly
-from tests.support.statements import INSTANT, LEI, NOW, SUBJECT, issued, minimal, seeded, series, statement_key, vectors
+from tests.support.statements import LEI, NOW, SUBJECT, issued, minimal, seeded, series, statement_key, vectors
 
 GOLDEN = vectors("statement")
 KEY = statement_key()
@@ -318,15 +322,23 @@ def test_damaged_headers_claims_and_fields_inside_the_encoding_are_refused_clean
         assert assert_refuses_cleanly(read, seeds) > 100
 
 
-def test_issuing_twenty_fields_stays_within_its_budget() -> None:
-
+def test_issuing_twenty_fields_costs_less_than_signing_them_with_another_library() -> None:
     extra = dict.fromkeys(("process", "revision", "method", "order", "tool", "shift", "gauge", "description"), "x")
     draft = series(**extra)
-    assert len(draft.fields) == 20 and draft.occurred == INSTANT
-    seconds = []
-    for _ in range(5):
-        begun = time.process_time()
-        for number in range(1, 41):
-            issued(draft, sequence=number)
-        seconds.append((time.process_time() - begun) / 40)
-    assert min(seconds) < 0.001  # 150 us on a quiet core; four times the budget on a busy one
+    assert len(draft.fields) == 20
+    claims = {SDObj(name): value for name, value in draft.fields.items()}
+    key = JWK.from_pem(KEY.to_pem())
+
+    def sign() -> IssuedStatement:
+        return issue(draft, issuer=LEI, subject=SUBJECT, sequence=1, issued=NOW, key=KEY, entropy=os.urandom)
+
+    # Taken in turns, so that whatever else the machine does slows both.
+    rounds = [(_seconds(sign), _seconds(lambda: SDJWTIssuer(claims, key))) for _ in range(12)]
+    assert min(ours for ours, _ in rounds) < min(theirs for _, theirs in rounds)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.process_time()
+    for _ in range(20):
+        work()
+    return time.process_time() - begun
