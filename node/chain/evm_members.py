@@ -17,6 +17,7 @@ from evidence.network import MEMBER_REGISTRY
 from node.chain.evm_chain import NEWEST, EvmChain
 from node.chain.port import Member
 from node.chain.roles import from_bits
+from node.chain.rpc_header import is_canonical
 
 _MOST_CACHED: Final = 4_096
 NOBODY: Final = "0x" + "00" * 20
@@ -53,12 +54,7 @@ class EvmDirectory:
         return self._remember(("public_key", key), read)
 
     def header_known(self, block_hash: bytes) -> bool:
-        found = self._chain.block(block_hash)
-        # Servers remember blocks that a reorg threw away: only the one at its number now lies in the chain.
-        if found is None or not isinstance(found.get("number"), str):
-            return False
-        there = self._chain.block(int(found["number"], 16))
-        return there is not None and there.get("hash") == f"0x{block_hash.hex()}"
+        return is_canonical(self._chain.rpc, block_hash)
 
     def _members(self) -> tuple[Member, ...]:
         count = int(self._chain.read(MEMBER_REGISTRY, "memberCount"))

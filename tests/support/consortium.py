@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 
+from evidence.anchor import check_anchor
 from evidence.header import parse_header
 from evidence.identity import Lei, OrgId, lei_from_prefix, org_id
 from evidence.keys import KeyId, KeyPurpose, LogKey, StatementKey
 from evidence.layout import REGISTRY_SLOT, decode_address, decode_key, key_slots, root_slot
 from evidence.log import ConsistencyProof, Digest, LogHead
 from evidence.merkle import leaf_hash, node_hash, prove_consistency, tree_root
-from evidence.receipt import AnchorReceipt
+from evidence.network import Network
+from evidence.receipt import Address, AnchorReceipt
 from evidence.storage import prove_account, prove_slot
 from node.chain.port import CreditClaim, MemberAdmin
 
@@ -145,4 +148,15 @@ def check_receipt(receipt: AnchorReceipt, org: Org, head: LogHead, log: bytes, r
         record = decode_key(proof.key, owner, prove_slot(storage, terms_slot, proof.terms_slot))
         assert (record.org, record.purpose, record.retired_at) == (org.org, purpose, 0)
     assert tuple(proof.key for proof in receipt.registry.keys) == org.keys
+    # And as a reader of a proof file checks it.
+    check_anchor(
+        receipt,
+        block=header,
+        head=head,
+        issuer=org.lei,
+        issued=datetime.fromtimestamp(header.timestamp, UTC),
+        statement_key=org.keys[0],
+        log_key=org.keys[1],
+        network=Network("test", 1, bytes(32), {"EvidenceLog": Address(log), "MemberRegistry": Address(registry)}),
+    )
     return header.hash
