@@ -23,7 +23,7 @@ from evidence.errors import LimitError, ProofError, ToolMissingError
 PACKAGE = "@ethereum-attestation-service/eas-contracts"
 VERSION = "1.9.0"
 INTEGRITY = "sha512-L60y1fgKlY3a45xxnPlgRbiGQY8RF/lF+AzF1iVoR7/aEzitS0Nuyyjq8+IXs1sSSU0dl2+yGSmELxVeB6FelA=="
-CONTRACTS = ("EAS", "SchemaRegistry")
+CONTRACTS = {name: f"package/artifacts/contracts/{name}.sol/{name}.json" for name in ("EAS", "SchemaRegistry")}
 GENERATED = Path(__file__).resolve().parents[1] / "contracts" / "generated" / "eas"
 _MOST_BYTES = 16 * 1024 * 1024
 _PUSH1, _PUSH32 = 0x60, 0x7F
@@ -74,7 +74,12 @@ def render(archive: bytes) -> dict[str, str]:
         spooled.write(archive)
         spooled.seek(0)
         with tarfile.open(fileobj=spooled, mode="r:gz") as package:
-            return {f"{name}.json": json.dumps(_trim(_member(package, name)), indent=1) + "\n" for name in CONTRACTS}
+            files = {
+                f"{name}.json": json.dumps(_trim(json.loads(_member(package, path))), indent=1) + "\n"
+                for name, path in CONTRACTS.items()
+            }
+            # Their licence asks to travel with every copy.
+            return files | {"LICENSE": _member(package, "package/LICENSE").decode("utf-8")}
 
 
 def immutable_places(code: bytes) -> list[tuple[int, int]]:
@@ -91,16 +96,14 @@ def immutable_places(code: bytes) -> list[tuple[int, int]]:
     return places
 
 
-def _member(package: tarfile.TarFile, name: str) -> dict[str, Any]:
-    path = f"package/artifacts/contracts/{name}.sol/{name}.json"
+def _member(package: tarfile.TarFile, path: str) -> bytes:
     member = package.getmember(path)
     if member.size > _MOST_BYTES:
         raise LimitError(f"{path} in {PACKAGE} has {member.size} bytes")
     content = package.extractfile(member)
     if content is None:
         raise ProofError(f"{path} in {PACKAGE} is no file")
-    artifact: dict[str, Any] = json.loads(content.read())
-    return artifact
+    return content.read()
 
 
 def _trim(artifact: dict[str, Any]) -> dict[str, Any]:

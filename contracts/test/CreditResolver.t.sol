@@ -179,10 +179,13 @@ contract CreditResolverTest is CreditFixture {
         CreditClaim memory claim = goodClaim();
         (claim.state, claim.low, claim.points, claim.high) = (1, 0, 0, 0);
         attest(requestFor(claim));
-        claim.high = 1;
-        refuse(
-            requestFor(claim), abi.encodeWithSelector(ICreditResolver.PointsOutOfBounds.selector, uint8(1), 0, 0, 1)
-        );
+        for (uint32 one = 0; one < 3; ++one) {
+            (claim.low, claim.points, claim.high) = (one == 0 ? 1 : 0, one == 1 ? 1 : 0, one == 2 ? 1 : 0);
+            bytes memory reason = abi.encodeWithSelector(
+                ICreditResolver.PointsOutOfBounds.selector, uint8(1), claim.low, claim.points, claim.high
+            );
+            refuse(requestFor(claim), reason);
+        }
     }
 
     function testAnAttestationMustExpireWithin400Days() external {

@@ -11,6 +11,20 @@ import {OrgId} from "../src/types/OrgId.sol";
 import {Roles} from "../src/types/Roles.sol";
 import {Fixture} from "./support/Fixture.sol";
 
+/// @dev An account that says whatever suits it.
+contract Turncoat {
+    IMemberRegistry public registry;
+    OrgId public org;
+
+    constructor(IMemberRegistry registry_) {
+        registry = registry_;
+    }
+
+    function turn(OrgId org_) external {
+        org = org_;
+    }
+}
+
 contract MemberRegistryTest is Fixture {
     string private constant BANK_LEI = "5299000BANK00000BA41";
     OrgId private immutable bank = orgOf(BANK_LEI);
@@ -159,6 +173,20 @@ contract MemberRegistryTest is Fixture {
         }
         vm.expectRevert(abi.encodeWithSelector(IMemberRegistry.UnknownMember.selector, bank));
         registry.setAccount(bank, address(foreign));
+    }
+
+    function testAnAccountThatChangesItsMindDoesNotServeTwo() external {
+        Turncoat account = new Turncoat(registry);
+        account.turn(other);
+        vm.startPrank(ENROLLER);
+        registry.setAccount(other, address(account));
+        account.turn(scorer);
+        vm.expectRevert(abi.encodeWithSelector(IMemberRegistry.AccountRefused.selector, scorer, address(account)));
+        registry.setAccount(scorer, address(account));
+        Turncoat elsewhere = new Turncoat(IMemberRegistry(address(this)));
+        elsewhere.turn(other);
+        vm.expectRevert(abi.encodeWithSelector(IMemberRegistry.AccountRefused.selector, other, address(elsewhere)));
+        registry.setAccount(other, address(elsewhere));
     }
 
     function testAReplacedAccountSpeaksForNobody() external {
