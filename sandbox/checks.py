@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,12 +48,14 @@ class AuditorCheck:
 
     home: Path
 
-    def __call__(self, folder: Path, issuers: Sequence[str]) -> dict[str, Any]:
+    def __call__(self, folder: Path, supplier: str) -> dict[str, Any]:
         """`verified` only when every proof holds, every log is whole, and the score recomputes to the last bit."""
+        bundle = decode_bundle((folder / "bundle.json").read_bytes())
+        issuers = sorted({supplier, *(str(head.org) for head in bundle.heads)})
         with open_node(self.home, {}) as node:
             proofs = [self._proof(node, path) for path in sorted(folder.glob("*.proof"))]
             logs = [self._log(node, issuer) for issuer in issuers]
-        result = recompute(decode_bundle((folder / "bundle.json").read_bytes()))
+        result = recompute(bundle)
         whole = all(log["whole"] for log in logs)
         return {
             "verified": all(proof["verified"] for proof in proofs) and whole and result.equal,

@@ -79,20 +79,22 @@ def _name(data: Path) -> str:
 
 
 def _print(console: Console, summary: dict[str, Any], place: Path) -> None:
-    table = Table("supplier", "statements", "anchors", "score", "band", "eligible", "attestation", "bank", "auditor")
+    table = Table("supplier", "evidence", "score", "bank", "auditor", show_lines=True)
     for one in summary["suppliers"]:
         score = one["score"]
         if score["state"] == "rated":
-            points = f"{score['points']} ({score['low']} to {score['high']})"
+            points = f"[bold]{score['points']}[/] ({score['low']} to {score['high']})"
+            points += f"\nband {score['band']}, {score['eligibility']}"
         else:
-            points = f"not rated: missing {', '.join(score['missing'])}"
+            points = f"[bold]not rated[/]\nmissing {', '.join(score['missing'])}"
         checks = [
-            "[green]verified[/]" if one[who].get("verified") else "[bold red]refused[/]" for who in ("bank", "auditor")
+            "[green]verified[/]" if one[who].get("verified") else "[red]refused[/]" for who in ("bank", "auditor")
         ]
-        uid = (one["attestation"] or "none")[:12] + "..."
-        cells = (one["name"], str(one["statements"]), str(one["anchors"]), points, score["band"] or "-")
-        table.add_row(*cells, score["eligibility"], uid, *checks)
+        evidence = f"{one['statements']} statements\n{one['anchors']} anchors"
+        table.add_row(f"{one['name']}\n{one['lei']}", evidence, points, *checks)
     console.print(table)
+    for one in summary["suppliers"]:
+        console.print(f"attestation of {one['name']}: {one['attestation']}", markup=False)
     for one in summary["suppliers"]:
         idle = [file for file in one["files"] if file["outcome"] in {"no values", "refused"}]
         if idle:
