@@ -13,20 +13,25 @@ from scoring.decay import DecayTable
 from scoring.evidence_tuples import EvidenceTuple
 from scoring.indicators import IndicatorId
 from scoring.policy import PolicyIndicator, Prior
-from scoring.scale import AGE_ONE, MICRO, PPB
+from scoring.scale import AGE_ONE, MICRO, PPB, Z_MICRO, ceil_div
 
 _MILLI = 1000
 
 
 @dataclass(slots=True)
 class Month:
-    """The sums of one indicator and month: good, bad that fades by exposure, bad that is mended, squared distances."""
+    """The sums of one indicator and month: good, bad that fades by exposure, bad that is mended, and of its bounds.
+
+    `best_squares` and `worst_squares` sum the squared distances from bad to its bounds, `lean` how much farther the worst
+    bound lies than the best one.
+    """
 
     good: int = 0
     fading: int = 0
     mended: int = 0
     best_squares: int = 0
     worst_squares: int = 0
+    lean: int = 0
 
 
 Months = dict[int, Month]
@@ -49,6 +54,7 @@ def by_month(tuples: Iterable[EvidenceTuple]) -> dict[IndicatorId, Months]:
                 entry.fading += bad
             entry.best_squares += (bad - item.best) ** 2
             entry.worst_squares += (worst - bad) ** 2
+            entry.lean += item.best + worst - 2 * bad
     return {indicator: dict(months) for indicator, months in indicators.items()}
 
 
@@ -91,7 +97,7 @@ def tally(
     months = {month: entry for month, entry in months.items() if month <= current}
     first = current - decay.window + 1
     need = indicator.ageing_exposure * indicator.kind.unit
-    good = bad = good_squares = bad_squares = best = worst = passed = lingering = 0
+    good = bad = good_squares = bad_squares = best = worst = lean = passed = lingering = 0
     for month in sorted(months, reverse=True):
         entry = months[month]
         by_calendar, by_exposure = decay.weight(current - month), decay.weight(passed)
@@ -101,6 +107,7 @@ def tally(
         bad_squares += by_exposure**2 * entry.fading
         best += by_exposure**2 * entry.best_squares
         worst += by_exposure**2 * entry.worst_squares
+        lean += by_exposure * entry.lean
         lingering += entry.fading if month < first and by_exposure else 0
         passed += entry.good >= need
     unit = indicator.kind.unit
@@ -110,10 +117,10 @@ def tally(
     if not total:
         low, high = 0, PPB
     elif indicator.kind.measured:
-        low = (theta.numerator * PPB) // theta.denominator - _reach(best, total)
+        low = (theta.numerator * PPB) // theta.denominator - _reach(best, total) - _bend(lean, total, confidence)
         high = -(-theta.numerator * PPB // theta.denominator) + _reach(worst, total)
     else:
-        low, high = _posterior(prior, bad, good, bad_squares + good_squares, confidence)
+        low, high = _posterior(prior, unit, bad, good, bad_squares + good_squares, confidence)
     recent = [entry for month, entry in months.items() if month >= first]
     return Tally(
         exposure=sum(entry.good + entry.fading + entry.mended for entry in recent),
@@ -135,13 +142,23 @@ def _reach(squares: int, total: int) -> int:
     return (isqrt(squares) + 1) * _MILLI * PPB // total + 1 if squares else 0
 
 
-def _posterior(prior: Prior, bad: int, good: int, squares: int, confidence: int) -> tuple[int, int]:
+def _bend(lean: int, total: int, confidence: int) -> int:
+    """How far a falling curve that bends, as at its cap, lets the mean of uncertain shortfalls lie above the true one.
+
+    The second-order term of the mean of a function of an estimate; the bounds at z standard errors show the bend:
+    bias = (best + worst - 2 bad) / (2 z^2), summed over observations. Only the better bound is moved, outward.
+    """
+    z_squared = Z_MICRO[confidence] ** 2
+    return max(0, ceil_div(lean * _MILLI * PPB * MICRO**2, 2 * z_squared * total))
+
+
+def _posterior(prior: Prior, unit: int, bad: int, good: int, squares: int, confidence: int) -> tuple[int, int]:
     """Bounds of the rate: a Beta posterior over the prior and the effective number of observations.
 
     Ageing makes the sums smaller than the information that they carry; (sum of weights)^2 / sum of squared weights
     restores it (Kish, Survey Sampling, 1965, section 11.7).
     """
     weights = bad + good
-    a = prior.bad * MICRO // _MILLI + (bad * weights * MICRO // squares if squares else 0)
-    b = prior.good * MICRO // _MILLI + (good * weights * MICRO // squares if squares else 0)
+    a = prior.bad * MICRO // _MILLI + (bad * weights * MICRO // (squares * unit) if squares else 0)
+    b = prior.good * MICRO // _MILLI + (good * weights * MICRO // (squares * unit) if squares else 0)
     return bounds(max(a, 1), max(b, 1), confidence)

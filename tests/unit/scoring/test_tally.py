@@ -1,5 +1,6 @@
 """What no supplier may achieve, and what every supplier must be able to rely on."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -143,6 +144,15 @@ def test_measured_uncertainty_adds_as_squares() -> None:
     assert found.theta == Fraction(3, 10)
     assert 0 <= 250_000_000 - found.theta_low < 1000
     assert 0 <= found.theta_high - 350_000_000 < 1000
+
+
+def test_where_bounds_lean_the_better_bound_moves_out_by_the_bias_of_the_mean() -> None:
+    straight = observed("capability", "x", exposure=MICRO, bad=300_000, spread=100_000)
+    leaning = replace(straight, worst=500_000)
+    before, after = (tally([item], CAPABILITY, Prior(0, 0), DECAY, MONTH, 900_000) for item in (straight, leaning))
+    moved = 100_000 / (2 * 1.644854**2) * 1000
+    assert abs((before.theta_low - after.theta_low) - moved) < 2
+    assert after.theta_high - before.theta_high == 100_000_000
 
 
 def test_no_evidence_and_no_prior_is_the_worst() -> None:
