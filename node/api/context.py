@@ -1,4 +1,4 @@
-"""Around every request: its id, its log line, its numbers, and the headers that tell browsers what not to do."""
+"""Around every request: its id, its log line, its numbers, its security headers."""
 
 from __future__ import annotations
 
@@ -12,15 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
 from evidence.keys import Entropy
+from node.api.hardening import harden
 from node.api.telemetry import Metrics, span
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
-API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-PORTAL_POLICY: Final = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
-    "form-action 'self'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +51,9 @@ class RequestContext:
         try:
             with span(self.tracing, scope["method"]):
                 await self.app(scope, receive, answer)
+        except Exception:
+            self.logger.error("crashed", request_id=request_id, exc_info=True)
+            raise
         finally:
             self._record(scope, request_id, status, time.perf_counter() - started)
 
@@ -79,22 +77,3 @@ class RequestContext:
 
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
-def harden(headers: MutableHeaders, *, secure: bool, portal: bool) -> None:
-    """Add the security headers; what a route has set itself stays.
-
-    Source:
-        OWASP REST Security Cheat Sheet; OWASP HTTP Headers Cheat Sheet.
-    """
-    headers.setdefault("Content-Security-Policy", PORTAL_POLICY if portal else API_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=(), camera=(self)")
-    if not portal:
-        headers.setdefault("Cache-Control", "no-store")
-    if secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

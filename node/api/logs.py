@@ -12,7 +12,7 @@ from evidence.clock import Clock, format_instant
 
 _SECRETS: Final = re.compile(r"crd_[A-Za-z0-9_-]{8,}|(?i:bearer)\s+\S+|AGE-SECRET-KEY-[A-Z0-9]+", re.ASCII)
 _NAMES: Final = frozenset({"password", "secret", "token", "cookie", "authorization", "csrf", "signature"})
-_LONGEST: Final = 2_000
+_LONGEST: Final = 16_000
 
 
 def build_logger(stream: TextIO, clock: Clock) -> structlog.typing.FilteringBoundLogger:
@@ -42,4 +42,5 @@ def _redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[
 
 
 def _clean(value: Any) -> Any:
-    return _SECRETS.sub("***", value[:_LONGEST]) if isinstance(value, str) else value
+    # The end of a traceback says what happened, so of long texts the end is kept.
+    return _SECRETS.sub("***", value)[-_LONGEST:] if isinstance(value, str) else value

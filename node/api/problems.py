@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from evidence import errors
+from node.api.hardening import harden
 
 MEDIA_TYPE: Final = "application/problem+json"
 _RETRY_S: Final = 5
@@ -142,13 +143,17 @@ async def on_http(request: Request, error: Exception) -> Response:
 
 async def on_crash(request: Request, error: Exception) -> Response:
     """Answer what should not happen, without telling a stranger anything of our insides."""
-    return problem(
+    response = problem(
         request_id(request),
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "InternalError",
         "the node made a mistake; it has been logged",
         "Report the request id to whoever runs this node.",
+        headers={"X-Request-ID": request_id(request)},
     )
+    # This answer is given outside of `RequestContext`, which adds the headers to all others.
+    harden(response.headers, secure=request.url.scheme == "https", portal=False)
+    return response
 
 
 def _pointer(location: Sequence[Any]) -> str:
