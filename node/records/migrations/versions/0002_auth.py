@@ -27,16 +27,25 @@ GUARDS = {
 }
 
 
-def _text(name: str, size: int | None = None, *constraints: ForeignKey, **more: bool) -> "Column[str]":
-    return Column(name, String(size), *constraints, nullable=False, **more)
+def _text(
+    name: str,
+    size: int | None = None,
+    *constraints: ForeignKey,
+    primary_key: bool = False,
+    unique: bool | None = None,
+    index: bool | None = None,
+) -> "Column[str]":
+    return Column(name, String(size), *constraints, nullable=False, primary_key=primary_key, unique=unique, index=index)
 
 
 def _time(name: str, *, needed: bool = True) -> "Column[int]":
     return Column(name, BigInteger, nullable=not needed)
 
 
-def _bytes(name: str, size: int, **more: bool) -> "Column[bytes]":
-    return Column(name, LargeBinary(size), nullable=False, **more)
+def _bytes(
+    name: str, size: int, *, primary_key: bool = False, unique: bool | None = None, index: bool | None = None
+) -> "Column[bytes]":
+    return Column(name, LargeBinary(size), nullable=False, primary_key=primary_key, unique=unique, index=index)
 
 
 def upgrade() -> None:
