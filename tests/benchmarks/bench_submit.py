@@ -144,7 +144,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--statements", type=int, default=100_000)
     parser.add_argument("--folder", type=Path, default=None, help="where to put the database; its disk is measured too")
-    parser.add_argument("--processes", type=int, default=2, help="helpers that sign; 1 signs in this process")
+    parser.add_argument("--processes", type=int, default=1, help="helpers that sign; 1 signs in this process")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         result = submit_and_seal(Path(folder), chosen.statements, chosen.processes)
