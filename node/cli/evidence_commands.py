@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from evidence.errors import InputError, NotFoundError
 from evidence.identity import Subject
+from evidence.statement import StatementId
 from node.cli.output import DEFAULT_HOME, FALSE, GOOD, HomeOption, JsonOption, environ, show
+
+if TYPE_CHECKING:
+    from node.bootstrap import Node
 
 app = typer.Typer(no_args_is_help=True, help="Import inspection files; list, show and prove statements.")
 
@@ -96,10 +101,12 @@ def list_(
         if not rows:
             console.print("No statements yet. Next: credence evidence import FILE... --supplier LEI")
             return
-        table = Table("position", "id", "subject", "kind", "number", "occurred", "anchored")
+        table = Table("id", "kind", "number", "occurred", "anchored", "subject", box=SIMPLE_HEAD, pad_edge=False)
         for row in rows:
-            cells = [str(row[name]) for name in ("position", "id", "subject", "kind", "sequence", "occurred")]
-            table.add_row(*cells, "yes" if row["anchored"] else "waiting")
+            cells = (str(row["id"])[:12], str(row["kind"]), str(row["sequence"]))
+            table.add_row(
+                *cells, str(row["occurred"])[:10], "yes" if row["anchored"] else "waiting", str(row["subject"])
+            )
         console.print(table)
         if len(rows) == limit:
             console.print(f"More: --after {rows[-1]['position']}")
@@ -116,10 +123,9 @@ def show_(
     """Show one statement with the fields that this node still holds."""
     from evidence.statement import parse
     from node.bootstrap import open_node
-    from node.records.port import StatementId
 
     with open_node(home, environ()) as node:
-        stored = node.store.statement(StatementId(statement_id))
+        stored = node.store.statement(_whole_id(node, statement_id))
         if stored is None:
             raise NotFoundError(f"There is no statement {statement_id}")
         erased = node.store.tombstones(stored.record.statement_id)
@@ -155,7 +161,7 @@ def show_(
 
 @app.command("prove")
 def prove(
-    statement_id: Annotated[str, typer.Argument(metavar="ID", help="The statement's id.")],
+    statement_id: Annotated[str, typer.Argument(metavar="ID", help="The statement's id, or its first characters.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Where to write the proof file.")],
     field: Annotated[
         list[str] | None, typer.Option(help="Disclose this field too (restricted tier); may be given several times.")
@@ -165,15 +171,23 @@ def prove(
 ) -> None:
     """Write a proof file that anyone can check with `credence verify`, offline."""
     from node.bootstrap import open_node
-    from node.records.port import StatementId
 
     with open_node(home, environ()) as node:
-        data = node.prove(StatementId(statement_id), fields=frozenset(field) if field else None)
+        data = node.prove(_whole_id(node, statement_id), fields=frozenset(field) if field else None)
     output.write_bytes(data)
     document = {"id": statement_id, "file": str(output), "bytes": len(data)}
     show(
         document, as_json=json_, human=lambda console: console.print(f"Proof written to {output} ({len(data)} bytes).")
     )
+
+
+def _whole_id(node: Node, beginning: str) -> StatementId:
+    found = node.store.find(beginning)
+    if not found:
+        raise NotFoundError(f"There is no statement {beginning}")
+    if len(found) > 1:
+        raise InputError(f"Several statements begin with {beginning}", advice="Give more characters of the id.")
+    return found[0]
 
 
 def _expand(files: list[Path]) -> list[Path]:

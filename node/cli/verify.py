@@ -25,7 +25,10 @@ def verify(
         list[str] | None, typer.Option(help="Hash of a block you trust (0x...); may be given several times.")
     ] = None,
     network: Annotated[
-        Path | None, typer.Option(help="The network file with the contract addresses you trust.", exists=True)
+        Path | None,
+        typer.Option(
+            envvar="CREDENCE_NETWORK", help="The network file with the contract addresses you trust.", exists=True
+        ),
     ] = None,
     json_: JsonOption = False,
 ) -> None:

@@ -30,6 +30,7 @@ from node.records.port import (
     StatementRecord,
     StoredStatement,
     Tombstone,
+    id_range,
 )
 
 
@@ -94,6 +95,17 @@ class MemoryEvidenceStore:
         with self._lock:
             position = self._by_id.get(statement_id)
             return None if position is None else self._all[position]
+
+    def find(self, beginning: str, *, limit: int = 2) -> tuple[StatementId, ...]:
+        id_range(beginning)
+        with self._lock:
+            return tuple(
+                sorted(
+                    stored.record.statement_id
+                    for stored in self._all
+                    if stored.record.statement_id.startswith(beginning)
+                )
+            )[:limit]
 
     def statements(self, chosen: StatementFilter, *, after: int = -1, limit: int = 100) -> tuple[StoredStatement, ...]:
         limit = max(0, min(limit, MAX_PAGE))

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import NewType, Protocol
 
 from evidence.draft import Kind, Tier
+from evidence.errors import MalformedError
 from evidence.identity import Subject
 from evidence.keys import KeyId
 from evidence.log import ConsistencyProof, Digest, LogHead
@@ -107,6 +108,20 @@ class Tombstone:
     reason: str
 
 
+def id_range(beginning: str) -> tuple[bytes, bytes]:
+    """The smallest and the largest id that begin with `beginning`.
+
+    Raises:
+        MalformedError: not 8 to 64 lower-case hexadecimal digits.
+    """
+    if not 8 <= len(beginning) <= 64 or any(digit not in "0123456789abcdef" for digit in beginning):
+        raise MalformedError(
+            f"{beginning[:70]!r} is not the beginning of a statement's id",
+            advice="Give 8 to 64 hexadecimal digits; `credence evidence list` shows them.",
+        )
+    return bytes.fromhex(beginning.ljust(64, "0")), bytes.fromhex(beginning.ljust(64, "f"))
+
+
 class EvidenceStore(Protocol):
     """Our own statements, append-only. What if we lose it? The log cannot be continued: restore, never start anew."""
 
@@ -128,6 +143,9 @@ class EvidenceStore(Protocol):
 
     def statement(self, statement_id: StatementId) -> StoredStatement | None:
         """The statement by its id, or None."""
+
+    def find(self, beginning: str, *, limit: int = 2) -> tuple[StatementId, ...]:
+        """Ids that begin with `beginning` (8 to 64 hexadecimal digits), in order, at most `limit`."""
 
     def statements(self, chosen: StatementFilter, *, after: int = -1, limit: int = 100) -> tuple[StoredStatement, ...]:
         """The statements behind position `after` that match, in log order, at most `limit` and `MAX_PAGE`."""

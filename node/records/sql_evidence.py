@@ -22,6 +22,7 @@ from node.records.port import (
     StatementRecord,
     StoredStatement,
     Tombstone,
+    id_range,
 )
 from node.records.tables import table
 
@@ -100,6 +101,13 @@ class SqlEvidenceStore:
             query = self._whole().where(self._statements.c.statement_id == _id_bytes(statement_id))
             row = connection.execute(query).one_or_none()
             return None if row is None else _to_stored(row)
+
+    def find(self, beginning: str, *, limit: int = 2) -> tuple[StatementId, ...]:
+        low, high = id_range(beginning)
+        column = self._statements.c.statement_id
+        query = select(column).where(column >= low, column <= high).order_by(column).limit(limit)
+        with reading(self._engine) as connection:
+            return tuple(StatementId(found.hex()) for found in connection.execute(query).scalars())
 
     def statements(self, chosen: StatementFilter, *, after: int = -1, limit: int = 100) -> tuple[StoredStatement, ...]:
         with reading(self._engine) as connection:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from evidence.draft import Kind
-from evidence.errors import ConflictError, NotFoundError, StorageError
+from evidence.errors import ConflictError, MalformedError, NotFoundError, StorageError
 from node.records.memory import MemoryEvidenceStore
 from node.records.port import DraftId, EvidenceStore, StatementFilter, StatementId, Tombstone
 from node.records.sql import SqlRecords
@@ -40,6 +40,15 @@ class EvidenceStoreSuite:
         assert store.statement(new[3].record.statement_id) == stored[3]
         assert store.records(ALL) == tuple((one.position, one.record) for one in stored)
         assert store.count() == 5
+
+    def test_a_statement_is_found_by_the_beginning_of_its_id(self, store: EvidenceStore) -> None:
+        store.append([new_statement(number) for number in range(5)])
+        whole = new_statement(3).record.statement_id
+        assert store.find(whole[:8]) == store.find(whole) == (whole,)
+        assert store.find("0" * 64) == ()
+        for nonsense in ("", whole[:7], whole.upper(), "g" * 8, whole + "0"):
+            with pytest.raises(MalformedError):
+                store.find(nonsense)
 
     def test_an_unknown_statement_is_none_even_when_its_id_is_nonsense(self, store: EvidenceStore) -> None:
         assert store.statement(StatementId("ab" * 32)) is None
