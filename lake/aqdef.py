@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -30,6 +31,7 @@ _LEFT_OUT: Final = {"129": "invalid", "255": "placeholder", "256": "deleted", "2
 _DATE: Final = re.compile(
     r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?:[/ .T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,6}))?)?)?", re.ASCII
 )
+_MAX_LEVELS: Final = 20
 _MAX_COUNT: Final = 1_000_000_000
 
 
@@ -55,8 +57,9 @@ def read(source: Source, data: bytes) -> FileContent:
         elif kept and characteristic.fields.get("2004", "0") != "0":
             notes.add(f"{names[index]}: K2004 {characteristic.fields['2004']} sorts, it does not measure; left out")
         else:
+            context = _context(source, file, characteristic, names[index])
             for value, (moment, timed) in zip(kept, times, strict=True):
-                series, reading = _measured(source, file, characteristic, names[index], value, moment, timed)
+                series, reading = _measured(source, context, value, moment, timed)
                 readings.setdefault(series, []).append(reading)
     drafts = series_drafts(source, readings) + drafts
     if not drafts:
@@ -158,7 +161,7 @@ def _groups_above(file: AqdefFile, index: int) -> list[str]:
     path: list[str] = []
     seen: set[int] = set()
     node = file.parents.get(("characteristic", index))
-    while node is not None and node not in seen:
+    while node is not None and node not in seen and len(seen) < _MAX_LEVELS:
         seen.add(node)
         kind, target = file.nodes.get(node, ("", 0))
         if kind == "group" and target in file.groups:
@@ -179,34 +182,51 @@ def _part_name(file: AqdefFile, characteristic: AqdefCharacteristic) -> str:
 
 def _optional(text: str | None) -> str | None:
     """A code with the sign that marks it as text taken off; None when nothing is left."""
-    bare = (text or "").strip().removeprefix("#").strip()
+    if text is None:
+        return None
+    bare = text.strip().removeprefix("#").strip()
     return clean_text(bare) if bare else None
 
 
-def _measured(
-    source: Source, file: AqdefFile, one: AqdefCharacteristic, name: str, value: ValueSet, moment: datetime, timed: bool
-) -> tuple[Characteristic, Reading]:
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What all values of one characteristic share."""
+
+    series: Characteristic
+    station: str | None
+    gauge: str | None
+
+
+def _context(source: Source, file: AqdefFile, one: AqdefCharacteristic, name: str) -> _Context:
     part_fields = file.parts.get(one.part, {})
     with source.at(f"line {one.line}"):
         nominal, low, high = _limits(one.fields)
         unit = one.fields.get("2142")
         size = one.fields.get("8500", "1")
         fixed = size.isdecimal() and 1 <= len(size) <= 4 and int(size) > 0 and one.fields.get("8501", "0") == "0"
-        gauge = _optional(one.fields.get("2402") or one.fields.get("2401"))
-        station = _optional(part_fields.get("1082") or part_fields.get("1081"))
         part, code = clean_text(_part_name(file, one)), ucum_code(unit) if unit else UNSTATED_UNIT
-    with source.at(f"line {value.line}"):
-        number = _number(value.fields["0001"])
-        lot = _optional(value.fields.get("0006"))
-        series = Characteristic(part, clean_text(name), code, nominal, low, high, lot, int(size) if fixed else 1)
+        return _Context(
+            Characteristic(part, clean_text(name), code, nominal, low, high, None, int(size) if fixed else 1),
+            _optional(part_fields.get("1082") or part_fields.get("1081")),
+            _optional(one.fields.get("2402") or one.fields.get("2401")),
+        )
+
+
+def _measured(
+    source: Source, context: _Context, value: ValueSet, moment: datetime, timed: bool
+) -> tuple[Characteristic, Reading]:
+    where, fields = f"line {value.line}", value.fields
+    with source.at(where):
+        lot = _optional(fields.get("0006"))
+        series = replace(context.series, lot=lot) if lot is not None else context.series
         return series, Reading(
-            number,
+            _number(fields["0001"]),
             moment,
-            f"line {value.line}",
+            where,
             timed,
-            station or _optional(value.fields.get("0010")),
-            gauge or _optional(value.fields.get("0012")),
-            _optional(value.fields.get("0008")),
+            context.station or _optional(fields.get("0010")),
+            context.gauge or _optional(fields.get("0012")),
+            _optional(fields.get("0008")),
         )
 
 

@@ -22,6 +22,7 @@ _VARIABLE: Final = ("0001", "0002", "0004", "0005", "0006", "0007", "0008", "001
 _ATTRIBUTIVE: Final = ("0020", "0021", "", "0002", "0004", "0005", "0006", "0007", "0008", "0010", "0011", "0012")
 _MAX_CHARACTERISTICS: Final = 10_000
 _MAX_LINES: Final = 4_000_000
+_MAX_ATTACHED: Final = 5_000_000
 
 ATTRIBUTIVE_KINDS: Final = frozenset({"1", "5", "6"})
 """K2004 of characteristics that count instead of measure: 1 attributive, 5 and 6 error log sheets."""
@@ -80,7 +81,7 @@ class AqdefParser:
         self._announced: int | None = None
         self._part = 1
         self._common: dict[str, dict[str, str]] = {"1": {}, "2": {}}
-        self._count = 0
+        self._count = self._attached = 0
 
     def parse(self, text: str) -> AqdefFile:
         """Read a whole file.
@@ -160,6 +161,9 @@ class AqdefParser:
             # Belongs to the value just read of every characteristic, or to the value that `ordinal` names.
             if key in ("0001", "0020", "0021"):
                 raise self.source.refusal(where, f"K{key}/0 would give all characteristics the same value")
+            self._attached += len(self.file.characteristics)
+            if self._attached > _MAX_ATTACHED:
+                raise self.source.refusal(where, f"more than {_MAX_ATTACHED} fields for all characteristics")
             for characteristic in self.file.characteristics.values():
                 if ordinal is None or ordinal <= len(characteristic.values):
                     self._attach(number, characteristic, key, ordinal, value)

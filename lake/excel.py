@@ -21,9 +21,12 @@ from lake.decimals import decimal_text
 from lake.rows import MAX_COLUMNS, Cell, ExactNumber, Table, Unreadable, table
 
 _MAX_MEMBERS: Final = 2000
-_MAX_INFLATED: Final = 256 * 1024 * 1024
+_MAX_INFLATED: Final = 160 * 1024 * 1024
 _MAX_RATIO: Final = 200
 _RATIO_FREE: Final = 4 * 1024 * 1024
+# Elements cost many times their bytes in memory once parsed; a sheet's rows are let go one by one.
+_MAX_TAGS: Final = 2_000_000
+_MAX_CELL_TAGS: Final = 12_000_000
 _CHUNK: Final = 1024 * 1024
 _MAX_SHEET_ROWS: Final = 1_048_576
 _DECLARATION: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -85,7 +88,7 @@ def check_archive(source: Source, data: bytes) -> None:
 
 def _inflate(source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: int) -> int:
     """Inflate one member for inspection; its real size, at most `budget`."""
-    size, tail = 0, b""
+    size, tags, tail = 0, 0, b""
     is_xml = member.filename.lower().endswith((".xml", ".rels", ".vml"))
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
@@ -97,6 +100,9 @@ def _inflate(source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo, 
                     raise source.refusal("archive", f"{member.filename} is not UTF-8")
                 if _DECLARATION.search(tail + chunk):
                     raise source.refusal("archive", f"{member.filename} holds a DTD or entity declaration")
+                tags += chunk.count(b"<")
+                if tags > (_MAX_CELL_TAGS if "/worksheets/" in member.filename else _MAX_TAGS):
+                    raise source.refusal("archive", f"{member.filename} has more elements than are read")
                 tail = chunk[-16:]
     return size
 

@@ -18,6 +18,7 @@ from lake.units import UNSTATED as UNSTATED_UNIT
 from lake.units import convert, ucum_code
 
 _UNIT_KINDS: Final = ("Linear", "Angular", "Area", "Force", "Mass", "Pressure", "Speed", "Temperature", "Time")
+_MAX_DEVICES: Final = 10
 _SIGNED_ZONES: Final = frozenset({"PointProfile"})
 _PROFILES: Final = frozenset({"LineProfile", "SurfaceProfile", "SurfaceProfileNonUniform"})
 
@@ -88,8 +89,13 @@ class Model:
         self.root = root
         self._by_id = {identity: one for one in root.iter() if (identity := one.get("id")) is not None}
         self._units = dict(self._primary_units())
-        self.parts = [(one.get("id", ""), self._part_name(one)) for one in self._of(("Product", "PartSet"), "Part")]
+        self._parts = {one.get("id", ""): self._part_name(one) for one in self._of(("Product", "PartSet"), "Part")}
+        self._root_part = text(path(root, "Product", "RootPart", "Id"))
+        self._parts_by_path: dict[str | None, str] = {}
         self.items = {item.id: item for item in self._items()}
+        self.items_by_kind: dict[str, list[Item]] = {}
+        for item in self.items.values():
+            self.items_by_kind.setdefault(item.kind, []).append(item)
 
     def by_id(self, identity: str | None, where: Element) -> Element:
         """The element with that id.
@@ -130,28 +136,28 @@ class Model:
 
     def part_of(self, component: Element | None) -> str:
         """Name of the part that was inspected: by its assembly path, else the root part, else the only one."""
-        names = dict(self.parts)
-        steps = self._asm_components(component)
+        asm = text(child(component, "AsmPathId"))
+        if asm not in self._parts_by_path:
+            self._parts_by_path[asm] = self._part_at(asm)
+        return self._parts_by_path[asm]
+
+    def _part_at(self, asm: str | None) -> str:
+        steps = self.ids(path(self._by_id.get(asm or ""), "ComponentIds"))
         candidates = [text(path(self._by_id.get(step), "Part", "Id")) for step in reversed(steps)]
-        candidates.append(text(path(self.root, "Product", "RootPart", "Id")))
-        for identity in candidates:
-            if identity is not None and identity in names:
-                return names[identity]
-        return self.parts[0][1] if len(self.parts) == 1 else UNSTATED
+        for identity in (*candidates, self._root_part):
+            if identity is not None and identity in self._parts:
+                return self._parts[identity]
+        return next(iter(self._parts.values())) if len(self._parts) == 1 else UNSTATED
 
     def gauge_of(self, element: Element | None) -> str | None:
         """Name and serial number of the first measurement device that an element refers to."""
-        for identity in self.ids(child(element, "MeasurementDeviceIds")):
+        for identity in self.ids(child(element, "MeasurementDeviceIds"))[:_MAX_DEVICES]:
             device = self._by_id.get(identity)
             parts = [text(child(device, "Name")), text(child(device, "SerialNumber"))]
             named = " ".join(part for part in parts if part)
             if named:
                 return clean_text(named)
         return None
-
-    def _asm_components(self, component: Element | None) -> list[str]:
-        asm = text(child(component, "AsmPathId"))
-        return self.ids(path(self._by_id.get(asm or ""), "ComponentIds"))
 
     def _of(self, steps: tuple[str, ...], *names: str) -> Iterator[Element]:
         yield from children(path(self.root, *steps), *names)

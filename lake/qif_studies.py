@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -40,6 +42,8 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _SIZES: Final = ("TotalNumber", "NumberOfSamples", "SampleSize")
 _MAX_STATISTICS: Final = 100
+_MAX_NAMED: Final = 50
+_MAX_EVALUATIONS: Final = 20_000
 # Parts of a statistic that refer elsewhere or were drafted otherwise.
 _NOT_STATISTICS: Final = frozenset(
     {
@@ -52,6 +56,17 @@ _NOT_STATISTICS: Final = frozenset(
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Study:
+    """What all evaluations of one study share."""
+
+    element: Element
+    type: str
+    statistics: dict[str, str]
+    gauge: str | None
+    moment: datetime | None
+
+
 class Studies:
     """The statistical studies of one document."""
 
@@ -59,8 +74,13 @@ class Studies:
         self.source, self.model, self.results, self.notes = source, model, results, notes
         self._studies = list(children(path(model.root, "Statistics", "StatisticalStudiesResults")))
         self.types = [_TYPES.get(name(one), "other") for one in self._studies]
+        self._rows: dict[str, list[Measured]] | None = None
+        count = 0
         for study in self._studies:
             for stats in children(child(study, "CharacteristicsStats")):
+                count += 1
+                if count > _MAX_EVALUATIONS:
+                    raise source.refusal(place(stats), f"more than {_MAX_EVALUATIONS} evaluated characteristics")
                 with source.at(place(stats)):
                     self._subgroups(stats)
                     self._raw_values(stats)
@@ -71,52 +91,59 @@ class Studies:
 
     def drafts(self) -> Iterator[Draft]:
         """One study draft for each evaluated characteristic, or for the study when it evaluates none."""
-        for study, study_type in zip(self._studies, self.types, strict=True):
-            rows = children(child(study, "CharacteristicsStats"))
-            with self.source.at(place(study)):
-                evaluated: list[Element | None] = list(rows)
+        latest = self.results.latest()
+        for element, study_type in zip(self._studies, self.types, strict=True):
+            with self.source.at(place(element)):
+                study = _Study(
+                    element,
+                    study_type,
+                    self._statistics(element),
+                    self.model.gauge_of(element),
+                    self.results.traced(child(element, "InspectionTraceability")) or latest,
+                )
+                evaluated: list[Element | None] = list(children(child(element, "CharacteristicsStats")))
                 for stats in evaluated or [None]:
-                    draft = self._draft(study, study_type, stats)
+                    draft = self._draft(study, stats)
                     if draft is not None:
                         yield draft
 
-    def _draft(self, study: Element, study_type: str, stats: Element | None) -> Draft | None:
-        where = study if stats is None else stats
+    def _statistics(self, block: Element) -> dict[str, str]:
         statistics: dict[str, str] = {}
-        units: set[str] = set()
-        for block in (stats, study):
-            for key, element in self._numbers(block):
-                if key in statistics:
-                    continue
-                if len(statistics) >= _MAX_STATISTICS:
-                    self.notes.count("statistics beyond the first 100", place(element))
-                    continue
-                statistics[key] = decimal_text(text(element) or "")
+        for key, element in self._numbers(block):
+            if len(statistics) >= _MAX_STATISTICS:
+                self.notes.count(f"statistics beyond the first {_MAX_STATISTICS}", place(element))
+            else:
+                statistics.setdefault(key, decimal_text(text(element) or ""))
+        return statistics
+
+    def _draft(self, study: _Study, stats: Element | None) -> Draft | None:
+        where = study.element if stats is None else stats
+        own = {} if stats is None else self._statistics(stats)
+        merged = own | {key: number for key, number in study.statistics.items() if key not in own}
+        statistics = dict(list(merged.items())[:_MAX_STATISTICS])
+        study_type = study.type
         if not statistics:
             self.notes.count("studies without numbers", place(where))
             return None
         items = [] if stats is None else self._items(stats)
-        if stats is not None:
-            units = {u for one in stats.iter() if (u := _own_unit(one)) is not None}
         if study_type == "other" and stats is not None and name(stats).startswith("UserDefinedAttribute"):
             study_type = "attribute"
         high, low = statistics.get("Maximum"), statistics.get("Minimum")
         if high is not None and low is not None and Decimal(high) < Decimal(low):
             self.notes.count("statistics whose maximum lies below their minimum are kept as declared", place(where))
         fields: dict[str, JsonValue] = {"study_type": study_type, "statistics": statistics}
-        fields |= self._about(study, stats, items, units)
+        fields |= self._about(study, stats, items)
         size = next((statistics[key] for key in _SIZES if key in statistics), None)
         if size is not None and size.isdecimal():
             fields["n"] = int(size)
-        status = child(stats if stats is not None else study, "Status")
+        status = child(where, "Status")
         verdict = _VERDICTS.get(text(child(status, "StatsEvalStatusEnum")) or "")
         if verdict is not None:
             fields["result"] = verdict
-        moment = self.results.traced(child(study, "InspectionTraceability")) or self.results.latest()
-        known = self.source.time_or_default(moment, place(where))
+        known = self.source.time_or_default(study.moment, place(where))
         return Draft(Kind.STUDY, rfc3339(known), fields, f"{self.source.name}, {place(where)}")
 
-    def _about(self, study: Element, stats: Element | None, items: list[Item], units: set[str]) -> dict[str, JsonValue]:
+    def _about(self, study: _Study, stats: Element | None, items: list[Item]) -> dict[str, JsonValue]:
         """What the study is about: part, characteristic, unit, limits, gauge."""
         fields: dict[str, JsonValue] = {}
         part = self.model.part_of(None)
@@ -127,7 +154,8 @@ class Studies:
             fields["characteristic"] = clean_text(names[:MAX_TEXT])
         if part != UNSTATED or not names:
             fields["part"] = part
-        gauge = self.model.gauge_of(study) or next((item.gauge for item in items if item.gauge), None)
+        units = set() if stats is None else {one for element in stats.iter() if (one := _own_unit(element)) is not None}
+        gauge = study.gauge or next((item.gauge for item in items if item.gauge), None)
         if gauge is not None:
             fields["gauge"] = gauge
         if len(units) > 1:
@@ -143,7 +171,12 @@ class Studies:
         return fields
 
     def _limits(self, item: Item) -> tuple[str | None, str | None, str | None]:
-        rows = [one for one in self.results.measured if one.item.id == item.id and one.unit == item.unit]
+        if self._rows is None:
+            self._rows = {}
+            for one in self.results.measured:
+                if one.unit == one.item.unit:
+                    self._rows.setdefault(one.item.id, []).append(one)
+        rows = self._rows.get(item.id)
         if rows:
             return self.results.limits_of(rows)
         return item.nominal, *declared_limits(item.tolerance, item.nominal)
@@ -158,8 +191,8 @@ class Studies:
             found[measured.id] = measured
         if found:
             return list(found.values())
-        kind = name(stats).removesuffix("CharacteristicStats")
-        return [item for item in self.model.items.values() if item.kind == kind]
+        alike = self.model.items_by_kind.get(name(stats).removesuffix("CharacteristicStats"), [])
+        return alike if len(alike) <= _MAX_NAMED else []
 
     def _referred(self, stats: Element) -> Iterator[str]:
         for holder in children(stats, "ActualIds", "MeasuredIds"):

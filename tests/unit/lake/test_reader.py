@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import random
+import zipfile
 from collections.abc import Callable
 from datetime import UTC
 
@@ -13,12 +15,12 @@ import lake
 from evidence import schema
 from evidence.errors import ImportRefusedError
 from lake.content import MAX_FILE_BYTES
-from tests.support.fuzz import assert_refuses_cleanly
+from tests.support.fuzz import assert_refuses_cleanly, fuzz_count
 from tests.support.lake_files import LATER, cfx, message_body, numeric, qif, qif_results, read, unit
 from tests.support.required import shared
 from tests.unit.lake.test_aqdef import DC4, HEAD, SI
 from tests.unit.lake.test_excel import MAPPING as EXCEL_MAPPING
-from tests.unit.lake.test_excel import ROW, workbook
+from tests.unit.lake.test_excel import ROW, with_member, workbook
 from tests.unit.lake.test_tables import LONG, TABLE
 
 TESTED = "CFX.Production.TestAndInspection.UnitsTested"
@@ -93,3 +95,38 @@ def test_a_large_series_is_split_at_ten_thousand_values() -> None:
 def test_no_value_is_lost_on_the_way(make: Callable[[], str]) -> None:
     content = read("a", make())
     assert sum(len(draft.fields.get("values", ())) for draft in content.drafts) == 3  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "member", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"]
+)
+def test_damaged_parts_of_a_workbook_raise_our_own_errors(member: str) -> None:
+    book = workbook(ROW, ROW)
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        part = archive.read(member)
+    refused = assert_refuses_cleanly(
+        lambda data: parse(with_member(book, member, data)), [part], count=fuzz_count() // 5 or 1
+    )
+    assert refused > 10
+
+
+def test_damaged_mappings_raise_our_own_errors() -> None:
+    seeds = [json.dumps(one).encode() for one in (LONG, EXCEL_MAPPING)]
+
+    def apply(data: bytes) -> object:
+        return lake.read("a", io.BytesIO(TABLE.encode()), mapping=data, default_zone=UTC, default_time=LATER)
+
+    assert assert_refuses_cleanly(apply, seeds) > 100
+
+
+@pytest.mark.samples
+def test_damaged_samples_raise_our_own_errors() -> None:
+    paths = [
+        shared("samples", "qif", "mitutoyo_statistics_first_article_inspection_sample.QIF"),
+        shared("samples", "qif", "mitutoyo_statistics_userdefined_grr_sample.QIF"),
+        shared("samples", "qif", "QIF_Results_Sample.QIF"),
+        shared("samples", "cfx", "production.testandinspection.UnitsTested_1.json"),
+        shared("samples", "cfx", "production.testandinspection.UnitsInspected_2.json"),
+        shared("samples", "aqdef", "characteristicHierarchy_twoParts_singleGroup_twoCharacteristics.dfq"),
+    ]
+    assert assert_refuses_cleanly(parse, [path.read_bytes() for path in paths]) > 100
