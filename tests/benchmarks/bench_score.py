@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from scoring.engine import score
 from scoring.evidence_tuples import EvidenceTuple, in_order
-from scoring.indicators import INDICATORS, IndicatorId, IndicatorKind, NoOptions
+from scoring.indicators import INDICATORS, IndicatorId, IndicatorKind
+from scoring.options import NoOptions
 from scoring.policy import Policy
 from scoring.policy_reader import published
 from scoring.scale import FULL
