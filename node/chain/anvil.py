@@ -23,7 +23,7 @@ from evidence.errors import (
     ToolMissingError,
 )
 from node.chain import anvil_guard
-from node.chain.evm_transport import Transport
+from node.chain.evm_transport import RpcRefusal, Transport
 
 _SYSTEMS: Final = {"Linux": "linux", "Darwin": "darwin"}
 _MACHINES: Final = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
@@ -141,6 +141,22 @@ class AnvilProcess:
         if genesis is not None:
             # With a given genesis, anvil's clock starts there; blocks must carry today's time.
             Transport(self.url, timeout_s=settings.ready_s).call("anvil_setTime", [int(self._now())])
+
+    def fund(self, address: bytes, wei: int) -> None:
+        """Give an address a balance, and make a block: without one the newest header would not fit the state.
+
+        Raises:
+            LedgerUnreachableError: the chain does not answer, or refuses.
+        """
+        transport = Transport(self.url, timeout_s=self.settings.ready_s)
+        calls: tuple[tuple[str, tuple[str, ...]], ...] = (
+            ("anvil_setBalance", (f"0x{address.hex()}", hex(wei))),
+            ("anvil_mine", ("0x1",)),
+        )
+        for method, params in calls:
+            answer = transport.call(method, params)
+            if isinstance(answer, RpcRefusal):
+                raise LedgerUnreachableError(f"the embedded chain refuses {method}: {answer.message}")
 
     def stop(self) -> None:
         """Let it write its state and end; MAY be called twice.

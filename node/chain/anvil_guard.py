@@ -22,6 +22,7 @@ from collections.abc import Sequence
 
 LOCKED = 75
 STOP_SECONDS = 30.0
+ASK_SECONDS = 0.5
 LISTENING = re.compile(rb"Listening on 127\.0\.0\.1:(\d{1,5})")
 
 
@@ -74,15 +75,16 @@ def _report(seen: bytes) -> bytes | None:
 
 
 def _stop(chain: subprocess.Popen[bytes]) -> None:
-    if chain.poll() is None:
-        chain.send_signal(signal.SIGINT)
     assert chain.stdout is not None
     chain.stdout.close()
-    try:
-        chain.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        chain.kill()
-        chain.wait()
+    for _ in range(int(STOP_SECONDS / ASK_SECONDS)):
+        # Asked again and again: anvil listens before it handles signals, and one that comes in between is lost.
+        chain.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            chain.wait(ASK_SECONDS)
+            return
+    chain.kill()
+    chain.wait()
 
 
 if __name__ == "__main__":

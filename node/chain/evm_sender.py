@@ -20,9 +20,9 @@ _CURVE_ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8C
 _GAS_MARGIN: Final = 5
 """Percent over the estimate: the state may change between estimate and block."""
 _TIP_WEI: Final = 1_000_000_000
-_LEAST_BUMP: Final = 8
-"""A replacement must pay at least an eighth more (Geth and anvil want 10 %, Besu the same)."""
-_MOST_BUMPS: Final = 24
+_BUMP: Final = 4
+"""A replacement pays a quarter more: Geth, Besu and anvil want a tenth."""
+_MOST_BUMPS: Final = 32
 _MOST_SENDS: Final = 32
 # What servers say, in lower case (Geth, Besu, anvil and Erigon each in words of their own).
 _KNOWN: Final = ("already known", "already imported", "known transaction")
@@ -166,7 +166,8 @@ class _Transaction:
         nonce = self._sender.next_nonce()
         if self._only_nonce is not None and nonce != self._only_nonce:
             return False
-        estimate = self._chain.ask("eth_estimateGas", self._call)
+        # Not on top of the pool, where a twin of this transaction may wait and make it look cheap.
+        estimate = self._chain.ask("eth_estimateGas", self._call, NEWEST)
         if isinstance(estimate, RpcRefusal):
             raise self._refused(estimate, "eth_estimateGas")
         if self._sends == _MOST_SENDS:
@@ -205,11 +206,12 @@ class _Transaction:
             if "nonce" in said and "low" in said:
                 self._sent = None  # the state moved on: look again
                 return
-            if "underpriced" not in said:
+            if "underpriced" not in said and "base fee" not in said:
                 raise self._refused(answer, "eth_sendRawTransaction")
-            # Something else with this nonce waits in the pool, from an earlier life or another process.
+            # Something else with this nonce waits in the pool, from an earlier life or another process; or blocks
+            # became dearer while we looked.
             self._cap, self._tip = _more(self._cap), _more(self._tip)
-        raise LedgerUnreachableError("the chain's pool holds another transaction of this key and will not replace it")
+        raise LedgerUnreachableError("the chain's pool wants more for this transaction than we pay")
 
     def _refused(self, answer: RpcRefusal, method: str) -> CredenceError:
         said = answer.message.lower()
@@ -242,4 +244,4 @@ class _Transaction:
 
 
 def _more(fee: int) -> int:
-    return fee + fee // _LEAST_BUMP + 1
+    return fee + fee // _BUMP + 1

@@ -73,8 +73,10 @@ class AnvilControl:
     def height(self) -> int:
         return int(self.rpc("eth_blockNumber"), 16)
 
-    def fund(self, address: str, ether: int = 100) -> None:
-        self.rpc("anvil_setBalance", address, hex(ether * 10**18))
+    def fund(self, address: bytes, ether: int = 100) -> None:
+        """Give an address ether unless it has some."""
+        if self.rpc("eth_getBalance", f"0x{address.hex()}", "latest") == "0x0":
+            self.process.fund(address, ether * 10**18)
 
     def state_file(self) -> Path:
         assert self.process.settings.state is not None

@@ -29,7 +29,7 @@ class Deployed:
         self.anvil = anvil
         self.artifacts = load_artifacts()
         self.file = folder / "network.json"
-        anvil.fund(f"0x{address_of(ADMIN_SECRET).hex()}", 1_000)
+        anvil.fund(address_of(ADMIN_SECRET), 1_000)
         self.network = deploy(DeploySettings(anvil.url, "test", poll_s=0.02), ADMIN_SECRET, self.file, self.artifacts)
         harness = EvmHarness(anvil, self.network, self.artifacts)
         for name, roles in (("kiln", ("supplier",)), ("buyer", ("scorer", "purchaser"))):
@@ -54,7 +54,7 @@ class Deployed:
 
 def fund(anvil: AnvilControl, org: Org) -> None:
     for address in (org.anchor_address, org.attest_address):
-        anvil.fund(f"0x{address.hex()}")
+        anvil.fund(address)
 
 
 class EvmHarness(Harness):
@@ -84,7 +84,7 @@ class EvmHarness(Harness):
         return EvmSender(self.chain(confirmations=confirmations), secret, sleep=self.sleep)
 
     def ledger(self, org: Org, *, confirmations: int = 1) -> EvmLedger:
-        self.anvil.fund(f"0x{org.anchor_address.hex()}")
+        self.anvil.fund(org.anchor_address)
         sender = self.sender(org.anchor_secret, confirmations=confirmations)
         return EvmLedger(sender.chain, sender)
 
@@ -124,5 +124,6 @@ class EvmHarness(Harness):
         return len(self.chain().logs("EvidenceLog", "HeadAnchored", {}, last=self.anvil.height()))
 
     def close(self) -> None:
+        self.drop()  # the pool is no part of a snapshot
         if self.held:
             self.anvil.automine(True)

@@ -17,7 +17,7 @@ from tests.support.anvil import ROOT, AnvilControl, anvil_binary
 
 pytestmark = pytest.mark.anvil
 
-SOMEONE = "0x" + "11" * 20
+SOMEONE = b"\x11" * 20
 
 
 def test_a_chain_listens_on_a_free_port_with_its_own_id() -> None:
@@ -36,12 +36,12 @@ def test_state_is_kept_when_it_stops_and_found_when_it_starts_again(tmp_path: Pa
         AnvilControl(process).mine(3)
         AnvilControl(process).fund(SOMEONE, 7)
         AnvilControl(process).mine(1)
-        block = AnvilControl(process).rpc("eth_getBlockByNumber", "0x4", False)["hash"]
+        block = AnvilControl(process).rpc("eth_getBlockByNumber", "0x5", False)["hash"]
     assert not process.running
     with process:
-        assert AnvilControl(process).height() == 4
-        assert AnvilControl(process).rpc("eth_getBlockByNumber", "0x4", False)["hash"] == block
-        assert AnvilControl(process).rpc("eth_getBalance", SOMEONE, "latest") == hex(7 * 10**18)
+        assert AnvilControl(process).height() == 5
+        assert AnvilControl(process).rpc("eth_getBlockByNumber", "0x5", False)["hash"] == block
+        assert AnvilControl(process).rpc("eth_getBalance", f"0x{SOMEONE.hex()}", "latest") == hex(7 * 10**18)
 
 
 def test_block_zero_keeps_its_hash_and_blocks_keep_todays_time_over_many_starts(tmp_path: Path) -> None:
