@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import click
@@ -10,8 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
+from evidence.errors import LimitError
 from evidence.identity import Subject
-from node.cli.output import DEFAULT_HOME, HomeOption, JsonOption, environ, show
+from node.cli.output import DEFAULT_HOME, FALSE, GOOD, HomeOption, JsonOption, environ, show
+
+MAX_BUNDLE_BYTES = 64 * 1024 * 1024
 
 
 class _SupplierFirst(TyperGroup):
@@ -29,6 +33,50 @@ app = typer.Typer(cls=_SupplierFirst, no_args_is_help=True, help="Compute and ex
 @app.callback()
 def _group() -> None:
     """Compute and explain a supplier's score."""
+
+
+@app.command("recompute")
+def recompute(
+    bundle: Annotated[Path, typer.Argument(help="The score bundle.", exists=True, dir_okay=False)],
+    json_: JsonOption = False,
+) -> None:
+    """Recompute a score from its bundle alone: no node, no network. Exit 0 only when it is equal to the last bit."""
+    from scoring.bundle import decode
+    from scoring.recompute import recompute as replay
+
+    result = replay(decode(read_bounded(bundle, MAX_BUNDLE_BYTES)))
+    data: dict[str, Any] = {
+        "outcome": result.outcome.value,
+        "equal": result.equal,
+        "statements": result.statements,
+        "proved": result.proved,
+        "erased": result.erased,
+        "heads": [{"org": str(head.org), "size": head.size, "root": head.root.hex()} for head in result.heads],
+        "differences": [{"place": one.place, "claimed": one.claimed, "found": one.found} for one in result.differences],
+    }
+
+    def human(console: Console) -> None:
+        console.print(f"{result.statements} statements, {result.proved} proved under {len(result.heads)} heads")
+        for one in result.differences[:20]:
+            console.print(f"  {one.place}: claimed {one.claimed!r}, found {one.found!r}"[:400], markup=False)
+        style = "bold green" if result.equal else "bold red"
+        console.print(f"[{style}]{result.outcome.value.capitalize()}.[/]")
+
+    show(data, as_json=json_, human=human)
+    raise typer.Exit(GOOD if result.equal else FALSE)
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """A file of at most `limit` bytes.
+
+    Raises:
+        LimitError: it is larger.
+    """
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise LimitError(f"{path} is larger than {limit} bytes")
+    return data
 
 
 @app.command("of")
