@@ -14,7 +14,7 @@ from typing import Final
 
 from evidence.aggregate import Aggregate
 from evidence.errors import SchemaError
-from scoring.indicators import CPK_CAP, Sigma
+from scoring.options import CPK_CAP, Sigma
 from scoring.scale import MICRO, Z_MICRO, ceil_div
 
 _ROUNDING_VARIANCE: Final = Fraction(1, 12)
@@ -30,7 +30,7 @@ class Sample:
         mean: exact mean.
         variance: exact variance by the estimator named, never below the variance of rounding.
         freedom: its degrees of freedom, at least 1.
-        lower, upper: limits, at least one of them.
+        lower, upper: limits; an index needs at least one of them.
     """
 
     n: int
@@ -39,6 +39,11 @@ class Sample:
     freedom: int
     lower: Fraction | None
     upper: Fraction | None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is any limit to be capable of."""
+        return self.lower is not None or self.upper is not None
 
     @property
     def signed_square(self) -> Fraction:
@@ -73,8 +78,8 @@ class Sample:
 def pool(series: Sequence[tuple[Aggregate, Fraction | None, Fraction | None]], sigma: Sigma) -> Sample | None:
     """Pool the series of one characteristic and month, each with its lower and upper limit in the series' unit.
 
-    Where limits differ, the tightest count: wider ones, stated later, must not raise a score. None when no series has a
-    limit or the estimator has no degree of freedom.
+    Where limits differ, the tightest count: wider ones, stated later, must not raise a score. None when the estimator
+    has no degree of freedom.
 
     Raises:
         SchemaError: the tightest lower limit lies above the tightest upper one.
@@ -82,8 +87,6 @@ def pool(series: Sequence[tuple[Aggregate, Fraction | None, Fraction | None]], s
     decimals = max(aggregate.decimals for aggregate, _, _ in series)
     lowers = [lower for _, lower, _ in series if lower is not None]
     uppers = [upper for _, _, upper in series if upper is not None]
-    if not lowers and not uppers:
-        return None
     n = total = squares = groups = 0
     within = Fraction(0)
     for aggregate, _, _ in series:

@@ -46,9 +46,12 @@ def score(
     unique = {item.hash: item for item in tuples}
     months = by_month(unique.values())
     current = as_of.year * 12 + as_of.month - 1
+    first = current - policy.decay.window + 1
+    active = len({month for found in months.values() for month in found if first <= month <= current})
     lines = tuple(
         _line(
             indicator,
+            active,
             tally(
                 months.get(indicator.id, {}),
                 indicator,
@@ -104,9 +107,11 @@ def interval(lines: Iterable[CardLine]) -> tuple[int, int]:
     return max(0, points - _ceil_root(below)), min(FULL, points + _ceil_root(above))
 
 
-def _line(indicator: PolicyIndicator, found: Tally) -> CardLine:
+def _line(indicator: PolicyIndicator, active: int, found: Tally) -> CardLine:
     present = (
-        found.exposure >= indicator.minimum_exposure * indicator.kind.unit and found.months >= indicator.minimum_months
+        found.exposure >= indicator.minimum_exposure * indicator.kind.unit
+        and found.months >= indicator.minimum_months
+        and active >= indicator.minimum_activity
     )
     curve = indicator.curve
     utility = curve.at(found.theta.numerator * PPB, found.theta.denominator) if present else 0

@@ -21,8 +21,13 @@ FIELDS_READ: Final[Mapping[Kind, frozenset[str]]] = {
         {"part", "characteristic", "unit", "lower_limit", "upper_limit", "lot", "aggregate"}
     ),
     Kind.INSPECTION_RESULT: frozenset({"lot", "part", "characteristic", "process", "inspected", "nonconforming"}),
-    Kind.NONCONFORMANCE: frozenset({"number", "state", "opened_at", "closed_at", "severity", "lot"}),
-    Kind.EIGHT_D: frozenset({"number", "step", "nonconformance"}),
+    Kind.NONCONFORMANCE: frozenset(
+        {"number", "state", "opened_at", "closed_at", "severity", "lot", "part", "defect_code"}
+    ),
+    Kind.EIGHT_D: frozenset({"number", "step", "nonconformance", "due_at", "done_at"}),
+    Kind.COMPLAINT: frozenset({"number", "state", "received_at", "responded_at", "closed_at", "severity"}),
+    Kind.AUDIT: frozenset({"number", "type", "result", "announced", "findings"}),
+    Kind.KPI: frozenset({"name", "value", "unit", "period"}),
 }
 """Kinds that are scored and the fields read of each; all are base tier, none names a person or a recipe."""
 
@@ -77,6 +82,10 @@ class Fact:
         """A time in UTC, None when absent; MalformedError when it is none."""
         node = self.field(name)
         return None if node is None else parse_instant(node.text(40)).astimezone(UTC)
+
+    def instant_needed(self, name: str) -> datetime:
+        """A time in UTC that must be there, or SchemaError."""
+        return parse_instant(self.need(name).text(40)).astimezone(UTC)
 
     def with_erased(self, fields: Mapping[str, JsonValue]) -> Fact:
         """The same fact with fields that were scored before they were erased."""

@@ -2,37 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import assert_never
 
 from scoring.evidence_tuples import EvidenceTuple, in_order
 from scoring.facts import Fact, known_once
-from scoring.indicators import CapabilityOptions, ClosureOptions, NoOptions
+from scoring.indicators import (
+    CORRECTIVE_EVIDENCE,
+    DEFECT_RATE,
+    PROCESS_RISK,
+    SHARING_COMPLETENESS,
+)
 from scoring.observers.capability_months import capability_months
-from scoring.observers.closure import closures
+from scoring.observers.deadlines import closures, corrective_steps, responses
 from scoring.observers.defects import defects
+from scoring.observers.inspections import inspections
+from scoring.observers.repeats import repeats
+from scoring.observers.risk import risks
+from scoring.observers.sharing import shared
+from scoring.observers.stability import stability
 from scoring.observers.window import Window
-from scoring.policy import Policy
+from scoring.options import (
+    CapabilityOptions,
+    ClosureOptions,
+    InspectionOptions,
+    NoOptions,
+    RepeatOptions,
+    ResponseOptions,
+    StabilityOptions,
+)
+from scoring.policy import Policy, PolicyIndicator
 
 
 def observe(facts: Iterable[Fact], policy: Policy, as_of: date) -> tuple[EvidenceTuple, ...]:
-    """All evidence within the policy's window as of the end of a day, ordered by hash, each record once.
+    """All evidence that can weigh as of the end of a day, ordered by hash, each record once.
 
     Raises:
         SchemaError: a field that no schema allows; the place names the statement.
     """
-    known = known_once(facts, as_of)
+    stated = list(facts)
+    known = known_once(stated, as_of)
     window = Window(as_of, policy.decay.window)
     tuples: list[EvidenceTuple] = []
     for indicator in policy.indicators:
-        options = indicator.options
-        if isinstance(options, CapabilityOptions):
-            tuples += capability_months(known, window, options, policy.confidence)
-        elif isinstance(options, ClosureOptions):
-            tuples += closures(known, window, options)
-        elif isinstance(options, NoOptions):
-            tuples += defects(known, window)
+        if indicator.id == SHARING_COMPLETENESS:
+            tuples += shared(stated, window)
         else:
-            assert_never(options)
+            tuples += _observed(indicator, known, window, policy.confidence)
     return in_order(tuples)
+
+
+def _observed(
+    indicator: PolicyIndicator, known: Sequence[Fact], window: Window, confidence: int
+) -> list[EvidenceTuple]:
+    match indicator.options:
+        case CapabilityOptions() as options:
+            return capability_months(known, window, options, confidence)
+        case StabilityOptions() as options:
+            return stability(known, window, options)
+        case ClosureOptions() as options:
+            return closures(known, window, options)
+        case ResponseOptions() as options:
+            return responses(known, window, options)
+        case RepeatOptions() as options:
+            return repeats(known, window, options)
+        case InspectionOptions() as options:
+            return inspections(known, window, options)
+        case NoOptions():
+            plain = {DEFECT_RATE: defects, CORRECTIVE_EVIDENCE: corrective_steps, PROCESS_RISK: risks}
+            return plain[indicator.id](known, window)
+        case _ as never:
+            assert_never(never)

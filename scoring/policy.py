@@ -12,8 +12,9 @@ from typing import NewType
 from evidence import canonical
 from evidence.draft import JsonValue
 from scoring.decay import DecayTable
-from scoring.indicators import INDICATORS, IndicatorId, IndicatorKind, Options
+from scoring.indicators import INDICATORS, IndicatorId, IndicatorKind
 from scoring.knots import Curve
+from scoring.options import Options, curve_json
 from scoring.scale import MICRO
 
 PolicyHash = NewType("PolicyHash", bytes)
@@ -75,6 +76,8 @@ class PolicyIndicator:
         reference: utility (micro) of the reference card, against which contributions are told.
         minimum_exposure: whole observations within the window; fewer leave the indicator without evidence.
         minimum_months: months with any observation within the window, likewise.
+        minimum_activity: months of the window with evidence for any indicator, likewise: it tells a subject without
+            complaints from one that nobody knows yet.
         ageing_exposure: whole good observations that make a month count for the ageing of bad evidence.
         options: what only this indicator understands.
         title: its name for people.
@@ -87,6 +90,7 @@ class PolicyIndicator:
     reference: int
     minimum_exposure: int
     minimum_months: int
+    minimum_activity: int
     ageing_exposure: int
     options: Options
     title: Words
@@ -181,9 +185,13 @@ class Policy:
 def _indicator_json(indicator: PolicyIndicator) -> JsonValue:
     return {
         "ageing_exposure": indicator.ageing_exposure,
-        "curve": [list(knot) for knot in zip(indicator.curve.xs, indicator.curve.ys, strict=True)],
+        "curve": curve_json(indicator.curve),
         "id": indicator.id,
-        "minimum": {"exposure": indicator.minimum_exposure, "months": indicator.minimum_months},
+        "minimum": {
+            "activity": indicator.minimum_activity,
+            "exposure": indicator.minimum_exposure,
+            "months": indicator.minimum_months,
+        },
         "options": indicator.options.to_json(),
         "reason": indicator.reason.to_json(),
         "reference": indicator.reference,

@@ -9,7 +9,8 @@ from evidence import canonical
 from evidence.errors import NotFoundError, SchemaError
 from scoring.decay import DecayTable, table_fault
 from scoring.document import Node
-from scoring.indicators import INDICATORS, IndicatorId, read_curve
+from scoring.indicators import INDICATORS, IndicatorId
+from scoring.options import read_curve
 from scoring.policy import ANY_COMMODITY, FORMAT, Band, Missing, Policy, PolicyIndicator, Prior, Words
 from scoring.scale import AGE_ONE, FULL, MICRO, PPB
 
@@ -17,7 +18,7 @@ MAX_BYTES: Final = 256 * 1024
 """Longest policy document, bytes."""
 CONFIDENCES: Final = (900_000, 950_000, 990_000)
 """Levels of confidence that an interval can have, parts per million."""
-PUBLISHED: Final = ("first-2026",)
+PUBLISHED: Final = ("balanced-2026", "complaint-first-2026", "first-2026")
 """Policies that ship with the product, by the name of their file in `scoring/policies`."""
 
 _MEMBERS: Final = (
@@ -150,7 +151,7 @@ def _indicator(node: Node) -> PolicyIndicator:
     name = members["id"].text(60)
     if name not in INDICATORS:
         raise members["id"].refuse(f"the indicator {name!r} is unknown; known are {', '.join(INDICATORS)}")
-    minimum = members["minimum"].members(("exposure", "months"))
+    minimum = members["minimum"].members(("activity", "exposure", "months"))
     return PolicyIndicator(
         id=IndicatorId(name),
         weight=members["weight"].integer(1, FULL),
@@ -158,6 +159,7 @@ def _indicator(node: Node) -> PolicyIndicator:
         reference=members["reference"].integer(0, MICRO),
         minimum_exposure=minimum["exposure"].integer(0, 10**9),
         minimum_months=minimum["months"].integer(0, 120),
+        minimum_activity=minimum["activity"].integer(0, 120),
         ageing_exposure=members["ageing_exposure"].integer(1, 10**9),
         options=INDICATORS[name].read_options(members["options"]),
         title=_words(members["title"]),

@@ -22,8 +22,8 @@ _MILLI = 1000
 class Month:
     """The sums of one indicator and month: good, bad that fades by exposure, bad that is mended, and of its bounds.
 
-    `best_squares` and `worst_squares` sum the squared distances from bad to its bounds, `lean` how much farther the worst
-    bound lies than the best one.
+    `best_squares` and `worst_squares` sum the squared distances from bad to its bounds; `lean`, how much farther the
+    worst bound lies than the best one.
     """
 
     good: int = 0

@@ -19,8 +19,9 @@ from scoring.capability import Sample, pool
 from scoring.document import Node
 from scoring.evidence_tuples import ContentHash, EvidenceTuple
 from scoring.facts import Fact
-from scoring.indicators import CAPABILITY, CapabilityOptions
+from scoring.indicators import CAPABILITY
 from scoring.observers.window import Window
+from scoring.options import CapabilityOptions, Sigma
 from scoring.scale import MICRO, month_of
 
 Characteristic = tuple[str, str, str]
@@ -33,7 +34,7 @@ Cell = tuple[Characteristic, Lei, int]
 """A characteristic, who measured it, and the month."""
 
 
-def samples(facts: Sequence[Fact], window: Window, options: CapabilityOptions) -> dict[Cell, tuple[Sample, bytes]]:
+def samples(facts: Sequence[Fact], sigma: Sigma, minimum_n: int) -> dict[Cell, tuple[Sample, bytes]]:
     """The pooled sample of each cell that has enough values, with the hash of the records that it came from."""
     cells: dict[Cell, list[Fact]] = {}
     for fact in facts:
@@ -43,8 +44,8 @@ def samples(facts: Sequence[Fact], window: Window, options: CapabilityOptions) -
             cells.setdefault((name, fact.issuer, month), []).append(fact)
     found: dict[Cell, tuple[Sample, bytes]] = {}
     for cell, members in sorted(cells.items()):
-        sample = _pool(members, options)
-        if sample is not None and sample.n >= options.minimum_n:
+        sample = _pool(members, sigma)
+        if sample is not None and sample.n >= minimum_n:
             sources = sorted(fact.content for fact in members)
             found[cell] = sample, hashlib.sha256(b"credence/series/v1\n" + b"".join(sources)).digest()
     return found
@@ -54,7 +55,8 @@ def capability_months(
     facts: Sequence[Fact], window: Window, options: CapabilityOptions, confidence: int
 ) -> list[EvidenceTuple]:
     """One tuple for each cell, and one, all bad, for each month that a characteristic skipped where gaps fail."""
-    found = samples(facts, window, options)
+    pooled = samples(facts, options.sigma, options.minimum_n)
+    found = {cell: (sample, source) for cell, (sample, source) in pooled.items() if sample.is_limited}
     tuples = []
     for (_, issuer, month), (sample, source) in found.items():
         low, high = sample.bounds_micro(confidence)
@@ -102,7 +104,7 @@ def _gaps(cells: list[Cell], window: Window) -> list[EvidenceTuple]:
     return tuples
 
 
-def _pool(members: list[Fact], options: CapabilityOptions) -> Sample | None:
+def _pool(members: list[Fact], sigma: Sigma) -> Sample | None:
     series = []
     for fact in members:
         node = fact.need("aggregate")
@@ -112,7 +114,7 @@ def _pool(members: list[Fact], options: CapabilityOptions) -> Sample | None:
             raise node.refuse(str(error)) from error
         series.append((aggregate, _limit(fact.field("lower_limit")), _limit(fact.field("upper_limit"))))
     try:
-        return pool(series, options.sigma)
+        return pool(series, sigma)
     except SchemaError as error:
         raise members[0].need("aggregate").refuse(str(error)) from error
 

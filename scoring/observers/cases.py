@@ -13,29 +13,33 @@ from evidence.draft import Kind
 from evidence.identity import Lei
 from scoring.evidence_tuples import ContentHash
 from scoring.facts import Fact
-from scoring.indicators import SEVERITIES
+from scoring.options import SEVERITIES
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A nonconformance as its last statement leaves it.
+    """A nonconformance or complaint as its last statement leaves it.
 
     Attributes:
         source: content of that statement.
         issuer, number: whose case, and which.
-        opened: the earliest opening that any statement of the case names, UTC.
+        opened: the earliest opening (receipt, for complaints) that any statement of the case names, UTC.
+        responded: when it was answered, as the first statement that says so has it; None while it was not.
         closed: when it was closed, UTC; None while it is open.
         severity: the worst that any statement of the case names.
-        lot: the lot that it is about, empty when none is named.
+        lot, part, defect_code: what it is about, the last that any statement names; empty when none does.
     """
 
     source: ContentHash
     issuer: Lei
     number: str
     opened: datetime
+    responded: datetime | None
     closed: datetime | None
     severity: str
     lot: str
+    part: str
+    defect_code: str
 
 
 def nonconformances(facts: Sequence[Fact]) -> list[Case]:
@@ -46,27 +50,12 @@ def nonconformances(facts: Sequence[Fact]) -> list[Case]:
     Raises:
         SchemaError: a closed case without its time, or closed before it was opened.
     """
-    stories: dict[tuple[Lei, str], list[Fact]] = {}
-    for fact in facts:
-        if fact.kind is Kind.NONCONFORMANCE:
-            stories.setdefault((fact.issuer, fact.need("number").text(200)), []).append(fact)
-    return [_case(issuer, number, story) for (issuer, number), story in sorted(stories.items())]
+    return _cases(facts, Kind.NONCONFORMANCE, "opened_at")
 
 
-def _case(issuer: Lei, number: str, story: list[Fact]) -> Case:
-    story.sort(key=lambda fact: (fact.sequence, fact.statement))
-    last = story[-1]
-    closed = None
-    if last.need("state").choice(("opened", "closed")) == "closed":
-        closed = last.instant("closed_at")
-        if closed is None:
-            raise last.need("state").refuse("a closed case without closed_at")
-    opened = min(moment for fact in story if (moment := fact.instant("opened_at")) is not None)
-    if closed is not None and closed < opened:
-        raise last.need("closed_at").refuse("closed before it was opened")
-    ranks = [SEVERITIES.index(fact.need("severity").choice(SEVERITIES)) for fact in story]
-    lots = [lot for fact in story if (lot := fact.label("lot"))]
-    return Case(last.content, issuer, number, opened, closed, SEVERITIES[max(ranks)], lots[-1] if lots else "")
+def complaints(facts: Sequence[Fact]) -> list[Case]:
+    """All complaints, as `nonconformances`."""
+    return _cases(facts, Kind.COMPLAINT, "received_at")
 
 
 def mended_lots(facts: Sequence[Fact]) -> frozenset[tuple[Lei, str]]:
@@ -82,3 +71,42 @@ def mended_lots(facts: Sequence[Fact]) -> frozenset[tuple[Lei, str]]:
             done = case.closed is not None and (case.issuer, case.number) in finished
             verdicts[case.issuer, case.lot] = verdicts.get((case.issuer, case.lot), True) and done
     return frozenset(lot for lot, done in verdicts.items() if done)
+
+
+def _cases(facts: Sequence[Fact], kind: Kind, opening: str) -> list[Case]:
+    stories: dict[tuple[Lei, str], list[Fact]] = {}
+    for fact in facts:
+        if fact.kind is kind:
+            stories.setdefault((fact.issuer, fact.need("number").text(200)), []).append(fact)
+    return [_case(issuer, number, opening, story) for (issuer, number), story in sorted(stories.items())]
+
+
+def _case(issuer: Lei, number: str, opening: str, story: list[Fact]) -> Case:
+    story.sort(key=lambda fact: (fact.sequence, fact.statement))
+    last = story[-1]
+    closed = None
+    if last.need("state").text(20) == "closed":
+        closed = last.instant("closed_at")
+        if closed is None:
+            raise last.need("state").refuse("a closed case without closed_at")
+    openings = [fact.instant_needed(opening) for fact in story]
+    if closed is not None and closed < min(openings):
+        raise last.need("closed_at").refuse("closed before it was opened")
+    ranks = [SEVERITIES.index(fact.need("severity").choice(SEVERITIES)) for fact in story]
+    answers = (fact.instant("responded_at") for fact in story)
+    return Case(
+        source=last.content,
+        issuer=issuer,
+        number=number,
+        opened=min(openings),
+        responded=next((answer for answer in answers if answer is not None), closed),
+        closed=closed,
+        severity=SEVERITIES[max(ranks)],
+        lot=_last(story, "lot"),
+        part=_last(story, "part"),
+        defect_code=_last(story, "defect_code"),
+    )
+
+
+def _last(story: list[Fact], name: str) -> str:
+    return next((label for fact in reversed(story) if (label := fact.label(name))), "")

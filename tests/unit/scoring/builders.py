@@ -84,7 +84,7 @@ def counting_entropy() -> Callable[[int], bytes]:
 
 
 def series(
-    part: str, name: str, values: Sequence[str], *, lower: str | None, upper: str | None
+    part: str, name: str, values: Sequence[str], *, lower: str | None = None, upper: str | None = None
 ) -> dict[str, JsonValue]:
     """Fields of a measurement series."""
     fields: dict[str, JsonValue] = {

@@ -10,7 +10,8 @@ import numpy as np
 from scoring.capability import Sample
 from scoring.engine import score
 from scoring.evidence_tuples import EvidenceTuple
-from scoring.indicators import CAPABILITY, CLOSURE_TIME, DEFECT_RATE, CapabilityOptions, IndicatorId
+from scoring.indicators import CAPABILITY, CLOSURE_TIME, DEFECT_RATE, IndicatorId
+from scoring.options import CapabilityOptions
 from scoring.policy import Policy
 from scoring.policy_reader import published
 from scoring.scale import MICRO, PPB

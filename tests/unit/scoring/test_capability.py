@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evidence.aggregate import Aggregate
 from evidence.errors import SchemaError
 from scoring.capability import pool, root_micro
-from scoring.indicators import CPK_CAP, Sigma
+from scoring.options import CPK_CAP, Sigma
 from scoring.scale import MICRO
 from tests.support.required import shared
 
@@ -109,7 +109,8 @@ def test_no_spread_is_never_better_than_the_rounding_allows() -> None:
 
 
 def test_no_limits_or_no_freedom_is_no_evidence() -> None:
-    assert sample_of(VALUES, None, None) is None
+    free = sample_of(VALUES, None, None)
+    assert free is not None and not free.is_limited
     assert sample_of(["1.0"], "0", "2") is None
     assert sample_of(VALUES, "9", "11", Sigma.POOLED, 1) is None
 

@@ -7,8 +7,9 @@ import pytest
 
 from evidence import canonical
 from evidence.errors import MalformedError, NotFoundError, SchemaError
+from scoring.indicators import COMPLAINT_RESPONSE, INDICATORS, SURPRISE_INSPECTION
 from scoring.policy_reader import PUBLISHED, decode, published
-from scoring.scale import FULL
+from scoring.scale import FULL, POINT
 from tests.support.fuzz import assert_refuses_cleanly
 
 FIRST = published("first-2026")
@@ -38,8 +39,22 @@ def test_a_published_policy_is_canonical_and_its_hash_is_that_of_its_file(name: 
     assert sum(indicator.weight for indicator in policy.indicators) == FULL
 
 
-def test_the_first_policy_has_the_hash_that_was_published() -> None:
-    assert FIRST.hash.hex() == "66bab21cc328fbf5c13cb374522e99d8077362368deec2c4d2afddd489e01a79"
+HASHES = {
+    "first-2026": "12adba249b129452ad73aee006208a44a8471e8643f7c4d0b3ab2498a803cb25",
+    "complaint-first-2026": "4f87db09672048556739b905aea6d1f282fcd360024b329caccb4eaf335bb88e",
+    "balanced-2026": "a51ac93d161952c8bd09cfb0ae88944972a3131f288950a4df0960415efa1ea8",
+}
+
+
+def test_the_published_policies_have_the_hashes_that_were_published() -> None:
+    assert {name: published(name).hash.hex() for name in PUBLISHED} == HASHES
+
+
+def test_the_two_full_policies_weigh_every_indicator() -> None:
+    for name in ("complaint-first-2026", "balanced-2026"):
+        assert {indicator.id for indicator in published(name).indicators} == set(INDICATORS)
+    weights = {indicator.id: indicator.weight for indicator in published("complaint-first-2026").indicators}
+    assert (weights[COMPLAINT_RESPONSE], weights[SURPRISE_INSPECTION]) == (32 * POINT, 28 * POINT)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +89,7 @@ def test_the_first_policy_has_the_hash_that_was_published() -> None:
         ("/valid/until", "2026-02-30", "/valid/until"),
         ("/eligibility/floor", FULL + 1, "/eligibility/floor"),
         ("/missing", "renormalise", "/missing"),
+        ("/indicators/0/minimum/activity", ..., "/indicators/0/minimum"),
         ("/format", "credence-policy/2", "/format"),
         ("/surprise", 1, "/surprise"),
         ("/title/zh", "", "/title/zh"),
@@ -111,3 +127,24 @@ def test_any_mutation_of_a_policy_is_read_or_refused() -> None:
 
     assert assert_refuses_cleanly(decode, [FIRST.encode()]) > 400
     assert assert_refuses_cleanly(read, [FIRST.encode()]) > 200
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        ("surprise-inspection", "finding", {"minor": 0, "major": 0}),
+        ("surprise-inspection", "issuer_cap", 0),
+        ("complaint-response", "response_hours", {"minor": 0, "major": 1, "critical": 1}),
+        ("repeat-problems", "within_days", 0),
+        ("process-stability", "curve", [[0, 5], [1, 4]]),
+        ("process-stability", "minimum_n", 3),
+        ("process-risk", "surprise", 1),
+    ],
+)
+def test_bad_options_of_every_indicator_are_refused_at_their_place(name: str, path: str, value: object) -> None:
+    document: Any = canonical.loads(published("balanced-2026").encode())
+    index = next(i for i, entry in enumerate(document["indicators"]) if entry["id"] == name)
+    document["indicators"][index]["options"][path] = value
+    with pytest.raises(SchemaError) as error:
+        decode(canonical.encode(document))
+    assert error.value.place.startswith(f"/indicators/{index}/options/{path}")

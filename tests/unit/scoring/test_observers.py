@@ -1,0 +1,204 @@
+"""The indicators that only the full policies weigh."""
+
+from dataclasses import replace
+
+import pytest
+
+from evidence.aggregate import Aggregate
+from evidence.draft import JsonValue, Kind
+from evidence.errors import SchemaError
+from scoring.card import RatingState
+from scoring.engine import score
+from scoring.evidence_tuples import EvidenceTuple
+from scoring.facts import Fact
+from scoring.observe import observe
+from scoring.policy_reader import published
+from scoring.scale import MICRO
+from tests.unit.scoring.builders import AS_OF, MONTH, PURCHASER, SUPPLIER, enough, fact, series
+
+BALANCED = published("balanced-2026")
+
+
+def found(facts: list[Fact], indicator: str) -> list[EvidenceTuple]:
+    tuples = [item for item in observe(facts, BALANCED, AS_OF) if item.indicator == indicator]
+    return sorted(tuples, key=lambda item: (item.month, item.bad))
+
+
+def complaint(number: str, received: str, responded: str | None = None, sequence: int = 1) -> Fact:
+    fields: dict[str, JsonValue] = {"number": number, "received_at": received, "severity": "major"}
+    fields |= {"state": "responded", "responded_at": responded} if responded else {"state": "received"}
+    return fact(Kind.COMPLAINT, responded or received, fields, sequence=sequence)
+
+
+@pytest.mark.parametrize(
+    ("responded", "bad", "month"),
+    [("2026-10-03T00:00:00Z", 0, MONTH - 1), ("2026-10-03T00:00:01Z", 1, MONTH - 1), (None, 1, MONTH)],
+)
+def test_a_complaint_must_be_answered_within_48_hours(responded: str | None, bad: int, month: int) -> None:
+    (item,) = found([complaint("C1", "2026-10-01T00:00:00Z", responded)], "complaint-response")
+    assert (item.bad, item.month) == (bad, month)
+
+
+def test_an_open_complaint_of_yesterday_is_no_success() -> None:
+    assert found([complaint("C1", "2026-11-22T12:00:00Z")], "complaint-response") == []
+
+
+def test_an_answer_that_is_restated_earlier_is_not_believed() -> None:
+    late = complaint("C1", "2026-10-01T00:00:00Z", "2026-10-09T00:00:00Z", sequence=1)
+    early = complaint("C1", "2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z", sequence=2)
+    assert [item.bad for item in found([late, early], "complaint-response")] == [1]
+
+
+def problem(number: str, opened: str, code: str | None = "crack", part: str = "P1") -> Fact:
+    fields: dict[str, JsonValue] = {"number": number, "state": "opened", "opened_at": opened, "severity": "minor"}
+    fields |= {"part": part} | ({"defect_code": code} if code else {})
+    return fact(Kind.NONCONFORMANCE, opened, fields)
+
+
+@pytest.mark.parametrize(
+    ("second", "bad"),
+    [
+        (problem("2", "2026-09-01T00:00:00Z"), [0, 1]),
+        (problem("2", "2027-01-01T00:00:00Z"), [0]),
+        (problem("2", "2026-09-01T00:00:00Z", code="scratch"), [0, 0]),
+        (problem("2", "2026-09-01T00:00:00Z", part="P2"), [0, 0]),
+    ],
+)
+def test_a_problem_that_comes_back_within_a_year_is_a_repetition(second: Fact, bad: list[int]) -> None:
+    assert [item.bad for item in found([problem("1", "2025-12-01T00:00:00Z"), second], "repeat-problems")] == bad
+
+
+def test_leaving_out_the_defect_code_makes_all_problems_the_same() -> None:
+    facts = [problem("1", "2026-08-01T00:00:00Z", None), problem("2", "2026-09-01T00:00:00Z", None)]
+    assert [item.bad for item in found(facts, "repeat-problems")] == [0, 1]
+
+
+def test_a_missing_number_is_a_withheld_statement_in_the_month_of_the_next() -> None:
+    def numbered(number: int, day: str) -> Fact:
+        record = {"lot": f"L{number}", "inspected": 9, "nonconforming": 0}
+        return fact(Kind.INSPECTION_RESULT, f"2026-{day}T00:00:00Z", record, sequence=number)
+
+    facts = [numbered(1, "09-01"), numbered(2, "09-02"), numbered(5, "10-01")]
+    assert [(item.month, item.exposure, item.bad) for item in found(facts, "sharing-completeness")] == [
+        (MONTH - 2, 2, 0),
+        (MONTH - 1, 3, 2),
+    ]
+
+
+def test_the_same_record_under_two_numbers_leaves_no_gap() -> None:
+    record = {"lot": "L", "inspected": 9, "nonconforming": 0}
+    facts = [fact(Kind.INSPECTION_RESULT, "2026-09-01T00:00:00Z", record, sequence=number) for number in (1, 2, 3)]
+    assert [item.bad for item in found(facts, "sharing-completeness")] == [0]
+    assert [item.exposure for item in found(facts, "defect-rate")] == [9]
+
+
+def test_an_absurd_sequence_number_is_bounded() -> None:
+    record = {"lot": "L", "inspected": 9, "nonconforming": 0}
+    absurd = fact(Kind.INSPECTION_RESULT, "2026-09-01T00:00:00Z", record, sequence=2**53 - 1)
+    (item,) = found([absurd], "sharing-completeness")
+    assert item.bad == 10**9
+
+
+def audit(result: str = "pass", number: str = "A1", **fields: JsonValue) -> Fact:
+    record = {"number": number, "type": "surprise-inspection", "result": result, **fields}
+    return fact(Kind.AUDIT, "2026-10-01T00:00:00Z", record, issuer=PURCHASER)
+
+
+@pytest.mark.parametrize(
+    ("inspection", "bad"),
+    [
+        (audit(), 0),
+        (audit("fail"), MICRO),
+        (audit("aborted"), MICRO),
+        (audit("conditional"), 500_000),
+        (audit(findings={"minor": 1, "major": 1, "critical": 0}), 350_000),
+        (audit("conditional", findings={"minor": 1, "major": 0, "critical": 0}), 500_000),
+        (audit(findings={"minor": 10**9, "major": 0, "critical": 0}), MICRO),
+    ],
+)
+def test_an_inspection_costs_what_its_result_and_findings_say(inspection: Fact, bad: int) -> None:
+    (item,) = found([inspection], "surprise-inspection")
+    assert (item.exposure, item.bad) == (MICRO, bad)
+
+
+def test_announced_own_and_other_audits_are_no_surprise_inspections() -> None:
+    announced, own = audit(announced=True), replace(audit(), issuer=SUPPLIER.lei)
+    other = audit(type="internal")
+    assert found([announced, own, other], "surprise-inspection") == []
+
+
+def test_of_one_issuer_one_clean_inspection_a_month_counts_and_every_bad_one() -> None:
+    facts = [audit(number=f"A{index}") for index in range(5)] + [audit("fail", f"B{index}") for index in range(3)]
+    assert [item.bad for item in found(facts, "surprise-inspection")] == [0, MICRO, MICRO, MICRO]
+
+
+def step(due: str | None, done: str | None, sequence: int = 1) -> Fact:
+    fields: dict[str, JsonValue] = {"number": "8D1", "step": "D3"}
+    fields |= ({"due_at": due} if due else {}) | ({"done_at": done} if done else {})
+    return fact(Kind.EIGHT_D, "2026-10-01T00:00:00Z", fields, sequence=sequence)
+
+
+@pytest.mark.parametrize(
+    ("facts", "bad"),
+    [
+        ([step("2026-10-05T00:00:00Z", "2026-10-05T00:00:00Z")], [0]),
+        ([step("2026-10-05T00:00:00Z", "2026-10-06T00:00:00Z")], [1]),
+        ([step("2026-10-05T00:00:00Z", None)], [1]),
+        ([step("2026-12-05T00:00:00Z", None)], []),
+        ([step(None, "2026-10-05T00:00:00Z")], []),
+        ([step("2026-10-02T00:00:00Z", None), step("2026-10-30T00:00:00Z", "2026-10-20T00:00:00Z", 2)], [1]),
+    ],
+)
+def test_a_corrective_step_is_late_past_its_first_due_time(facts: list[Fact], bad: list[int]) -> None:
+    assert [item.bad for item in found(facts, "corrective-evidence")] == bad
+
+
+def measured(values: list[str], size: int) -> Fact:
+    fields = {**series("P1", "kiln", values), "subgroup_size": size}
+    fields["aggregate"] = dict(Aggregate.of_values(values, subgroup_size=size).to_json())
+    return fact(Kind.MEASUREMENT_SERIES, "2026-10-01T00:00:00Z", fields)
+
+
+def test_a_wandering_process_is_less_stable_than_a_steady_one() -> None:
+    noise = [f"{800 + (37 * index) % 11}" for index in range(40)]
+    wandering = [f"{int(value) + 5 * (index // 4)}" for index, value in enumerate(noise)]
+    (steady,), (drifting,) = (found([measured(values, 4)], "process-stability") for values in (noise, wandering))
+    assert steady.bad < MICRO // 5
+    assert drifting.bad > MICRO // 2
+
+
+def test_single_values_say_nothing_about_stability() -> None:
+    assert found([measured([str(800 + index % 7) for index in range(40)], 1)], "process-stability") == []
+
+
+def kpi(value: str, name: str = "process-risk", unit: str = "1") -> Fact:
+    record = {"name": name, "value": value, "unit": unit, "period": "2026-10"}
+    return fact(Kind.KPI, "2026-10-31T00:00:00Z", record)
+
+
+def test_the_process_risk_index_is_its_own_bad_part_rounded_up() -> None:
+    (item,) = found([kpi("0.1234567")], "process-risk")
+    assert (item.exposure, item.bad) == (MICRO, 123_457)
+    assert found([kpi("3", name="scrap-rate")], "process-risk") == []
+
+
+@pytest.mark.parametrize("index", [kpi("1.01"), kpi("-0.1"), kpi("0.5", unit="%")])
+def test_an_index_out_of_its_range_is_refused(index: Fact) -> None:
+    with pytest.raises(SchemaError, match="process-risk"):
+        found([index], "process-risk")
+
+
+def test_a_newcomer_starts_with_nothing_and_no_better_than_the_worst() -> None:
+    newcomer = score([], BALANCED, AS_OF, subject=SUPPLIER)
+    worst = [replace(item, bad=item.exposure, best=item.exposure, worst=item.exposure) for item in enough(24)]
+    assert newcomer.state is RatingState.RATED
+    assert (newcomer.points, newcomer.high) == (0, 0)
+    assert newcomer.points <= score(worst, BALANCED, AS_OF, subject=SUPPLIER).points
+
+
+def test_whoever_is_active_without_complaints_is_judged_by_the_prior_not_as_missing() -> None:
+    active = [item for item in enough(12) if item.indicator in ("defect-rate", "capability")]
+    card = score(active, BALANCED, AS_OF, subject=SUPPLIER)
+    present = {line.indicator: line.present for line in card.lines}
+    assert present["complaint-response"] and present["closure-time"]
+    assert not present["surprise-inspection"] and not present["process-risk"]
