@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hmac
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
 from structlog.typing import FilteringBoundLogger
 
 from evidence.clock import Clock
@@ -41,6 +44,7 @@ from node.api.services import NodeServices
 from node.api.settings import ApiSettings
 from node.api.streams import Streams
 from node.api.telemetry import build_metrics
+from node.api.turns import Cards, Readiness, Turns
 from node.auth.door import Door
 
 
@@ -78,7 +82,11 @@ def create_app(
         settings=settings,
         cursors=Cursors(hmac.digest(door.secret, b"credence/cursors/v1", "sha256")),
         streams=Streams(settings.streams, settings.stream_s, settings.poll_s, settings.ping_s),
+        turns=Turns(threading.BoundedSemaphore(settings.turns)),
+        readiness=Readiness(node.ready, clock, timedelta(seconds=settings.ready_s)),
+        cards=Cards(),
         metrics=metrics,
+        logger=logger,
         clock=clock,
         entropy=entropy,
     )
@@ -98,6 +106,7 @@ def create_app(
     app.router.routes.extend(routes)
     document = describe(routes, settings.cookie)
     app.openapi = lambda: document  # type: ignore[method-assign]
+    app.state.description = bytes(JSONResponse(document).body)
     app.add_exception_handler(CredenceError, on_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)

@@ -12,6 +12,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Header, Query, Request
 from pydantic import Field
 from starlette.responses import Response
+from structlog.typing import FilteringBoundLogger
 
 from evidence.clock import Clock
 from evidence.errors import CredenceError, MalformedError
@@ -26,6 +27,7 @@ from node.api.services import NodeServices
 from node.api.settings import ApiSettings
 from node.api.streams import Streams
 from node.api.telemetry import Metrics
+from node.api.turns import Cards, Readiness, Turns
 from node.auth.door import Door
 from node.auth.model import Answer, AnswerKey, Principal
 
@@ -83,7 +85,11 @@ class Desk:
     settings: ApiSettings
     cursors: Cursors
     streams: Streams
+    turns: Turns
+    readiness: Readiness
+    cards: Cards
     metrics: Metrics
+    logger: FilteringBoundLogger
     clock: Clock
     entropy: Entropy
 

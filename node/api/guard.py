@@ -18,7 +18,7 @@ from node.api.problems import request_id
 from node.api.settings import ApiSettings
 from node.auth.door import Door
 from node.auth.model import Outcome, Principal, TrailAction, Via
-from node.auth.permissions import Permission
+from node.auth.permissions import Permission, peer_permissions
 
 CSRF_HEADER: Final = "X-CSRF-Token"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -96,6 +96,9 @@ class Guard:
                 raise AuthenticationError("only Bearer tokens are taken", advice="Send: Authorization: Bearer crd_...")
             return await run_in_threadpool(self.door.tokens.resolve, secret.strip())
         if "signature-input" in request.headers:
+            if permission not in peer_permissions():
+                # Said before the body is read: it is read whole, and until then anybody may have sent it.
+                raise AuthenticationError("members' nodes have no access here")
             body = await request.body()
             target = _target(request)
             fields = {name: value for name, value in request.headers.items() if name in _SIGNED}
@@ -142,8 +145,11 @@ def client(request: Request) -> str:
 
 
 def is_loopback(request: Request) -> bool:
-    """Whether the call came from this machine and no proxy says that it passed it on."""
+    """Whether the call came from this machine, to this machine, and no proxy says that it passed it on."""
     if request.client is None or {"forwarded", "x-forwarded-for"} & set(request.headers.keys()):
+        return False
+    # A web page can make its own host name point at 127.0.0.1 and let this machine's browser read from us.
+    if request.url.hostname not in ("127.0.0.1", "localhost", "::1"):
         return False
     try:
         return ipaddress.ip_address(request.client.host).is_loopback

@@ -31,6 +31,7 @@ class ApiSettings:
             same machine: every caller then seems to be local.
         public_rate: calls without credentials, by address; caller_rate: calls of one user, token or peer;
         sign_in_rate: sign-ins by address; failure_rate: calls with wrong credentials, by address.
+        ready_s: how long an answer about readiness is good; turns: most calls of long work at a time.
         answers_s: how long an Idempotency-Key is remembered; running_s: after which an unfinished call counts as dead.
     """
 
@@ -50,6 +51,8 @@ class ApiSettings:
     caller_rate: Rate = Rate(burst=400, per_second=100)
     sign_in_rate: Rate = Rate(burst=10, per_second=0.2)
     failure_rate: Rate = Rate(burst=20, per_second=0.5)
+    ready_s: float = 2.0
+    turns: int = 8
     answers_s: int = 86_400
     running_s: int = 300
 

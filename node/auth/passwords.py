@@ -69,7 +69,7 @@ class PasswordHasher:
     """Argon2id; at most `at_once` computations run together, since each takes 64 MiB (else sign-ins exhaust memory)."""
 
     def __init__(
-        self, entropy: Entropy, *, at_once: int = 4, wait_s: float = 5.0, hasher: argon2.PasswordHasher | None = None
+        self, entropy: Entropy, *, at_once: int = 4, wait_s: float = 2.0, hasher: argon2.PasswordHasher | None = None
     ) -> None:
         self._entropy = entropy
         self._slots = threading.BoundedSemaphore(at_once)

@@ -83,6 +83,7 @@ class ApiHouse:
 
     tmp: Path
     settings: dict[str, Any] = field(default_factory=dict)
+    base_url: str = BASE_URL
     clock: Clock = field(default_factory=lambda: Clock(datetime(2026, 3, 2, 8, 0, tzinfo=UTC)))
     log: io.StringIO = field(default_factory=io.StringIO)
     ready: dict[str, str] = field(default_factory=lambda: {"chain": "ok", "database": "ok"})
@@ -95,7 +96,7 @@ class ApiHouse:
         chain = chain_with_member()
         self.evidence = EvidenceNode(chain=chain)
         admin = MemoryAdmin(chain, ENROLLER)
-        admin.enrol(BUYER, "Buyer & Sons", BASE_URL, ["purchaser"])
+        admin.enrol(BUYER, "Buyer & Sons", self.base_url, ["purchaser"])
         admin.register_key(org_id(BUYER), KeyPurpose.NODE, BUYER_KEY.public.raw, 1)
         admin.enrol(MAKER, "Maker Ltd", "http://127.0.0.1:1", ["supplier"])
         admin.set_roles(org_id(ISSUER), ["supplier", "scorer"])
@@ -104,7 +105,7 @@ class ApiHouse:
         self.door = open_door(
             memory_stores(),
             MemoryDirectory(chain),
-            base_url=BASE_URL,
+            base_url=self.base_url,
             secret=SECRET,
             clock=self.clock,
             entropy=os.urandom,
@@ -116,7 +117,13 @@ class ApiHouse:
             self.node,
             self.door,
             ApiSettings(
-                **{"base_url": BASE_URL, "spool": self.tmp / "spool", "poll_s": 0.01, "stream_s": 5.0, **self.settings}
+                **{
+                    "base_url": self.base_url,
+                    "spool": self.tmp / "spool",
+                    "poll_s": 0.01,
+                    "stream_s": 5.0,
+                    **self.settings,
+                }
             ),
             clock=self.clock,
             entropy=os.urandom,
@@ -186,7 +193,7 @@ class ApiHouse:
 
     def signed(self, method: str, target: str, body: bytes = b"") -> Mapping[str, str]:
         """The buyer's signature under a call."""
-        return PeerSigner(BUYER_KEY, self.clock, os.urandom).headers(method, BASE_URL + target, body)
+        return PeerSigner(BUYER_KEY, self.clock, os.urandom).headers(method, self.base_url + target, body)
 
     def anchored(self, count: int) -> list[str]:
         """So many deliveries, submitted and anchored; their ids."""

@@ -101,7 +101,8 @@ class AnchorRoutes:
         self, limit: Annotated[int, Query(ge=1, le=MAX_SEALED, description="Most statements of the head.")] = 10_000
     ) -> Response:
         """The worker does it by itself every few seconds; this is for those who cannot wait."""
-        receipt = self.desk.node.seal(limit=limit)
+        with self.desk.turns.turn():
+            receipt = self.desk.node.seal(limit=limit)
         if receipt is None:
             return Response(status_code=204)
         (sealed,) = self.desk.node.log.heads(after=receipt.head.size - 1, limit=1)

@@ -106,7 +106,8 @@ class MemberRoutes:
 
     def fetch(self, lei: LeiPath, form: FetchForm) -> FetchView:
         """Goes on from where the last fetch came to; nothing that does not hold is kept."""
-        report = self.desk.node.fetch(self._member(lei), subject=Subject.parse(form.subject))
+        with self.desk.turns.turn():
+            report = self.desk.node.fetch(self._member(lei), subject=Subject.parse(form.subject))
         size = None if report.head is None else report.head.size
         return FetchView(read=report.read, added=report.added, head_size=size)
 
@@ -124,7 +125,8 @@ class MemberRoutes:
 
     def audit(self, lei: LeiPath) -> dict[str, Any]:
         """The whole log against the chain, and every missing sequence number by name. Takes as long as the log is."""
-        return dict(self.desk.node.audit(Lei(lei)).to_json())
+        with self.desk.turns.turn():
+            return dict(self.desk.node.audit(Lei(lei)).to_json())
 
     def _member(self, lei: str) -> Member:
         member = self.desk.node.directory.member(org_id(Lei(lei)))

@@ -128,13 +128,14 @@ class SupplierRoutes:
 
     def score(self, lei: LeiPath, site: Site = None) -> ScoreView:
         """The newest score with its reasons."""
-        return _view(*self._latest(subject_of(lei, site)))
+        return self._view(*self._latest(subject_of(lei, site)))
 
     def compute(self, lei: LeiPath, site: Site = None) -> ScoreView:
         """Computed from what this node holds; equal evidence on the same day gives the same score again."""
         subject = subject_of(lei, site)
-        self.desk.node.score(subject)
-        return _view(*self._latest(subject))
+        with self.desk.turns.turn():
+            self.desk.node.score(subject)
+        return self._view(*self._latest(subject))
 
     def history(self, lei: LeiPath, site: Site = None, limit: Limit = 100, cursor: Cursor = None) -> ScorePage:
         """Oldest first."""
@@ -143,7 +144,7 @@ class SupplierRoutes:
         after = self.desk.cursors.read_number(cursor, "scores", filters, start=0)
         found = self.desk.node.scores.scores(subject, after=after, limit=limit + 1)
         more = self.desk.cursors.write("scores", filters, found[limit - 1][0]) if len(found) > limit else None
-        return ScorePage(items=[_view(number, record) for number, record in found[:limit]], next=more)
+        return ScorePage(items=[self._view(number, record) for number, record in found[:limit]], next=more)
 
     def bundle(self, request: Request, lei: LeiPath, site: Site = None) -> Response:
         """Whoever has it recomputes the score to the last bit, with the standard library."""
@@ -160,8 +161,9 @@ class SupplierRoutes:
     def attest(self, lei: LeiPath, site: Site = None) -> ScoreView:
         """What is attested is always what the evidence says now."""
         subject = subject_of(lei, site)
-        self.desk.node.attest(self.desk.node.score(subject))
-        return _view(*self._latest(subject))
+        with self.desk.turns.turn():
+            self.desk.node.attest(self.desk.node.score(subject))
+        return self._view(*self._latest(subject))
 
     def _latest(self, subject: Subject) -> tuple[int, ScoreRecord]:
         latest = self.desk.node.scores.latest_score(subject)
@@ -171,17 +173,21 @@ class SupplierRoutes:
 
     def _newest(self, lei: str) -> ScoreView | None:
         latest = self.desk.node.scores.latest_score(Subject(Lei(lei)))
-        return None if latest is None else _view(*latest)
+        return None if latest is None else self._view(*latest)
+
+    def _view(self, number: int, record: ScoreRecord) -> ScoreView:
+        card = self.desk.cards.get(number, lambda: _card(record.bundle))
+        return ScoreView(
+            number=number,
+            subject=str(record.subject),
+            computed=record.computed_at,
+            policy=record.policy.hex(),
+            attestation=None if record.attestation is None else hex0x_encode(record.attestation),
+            credential=record.credential is not None,
+            card=card,
+        )
 
 
-def _view(number: int, record: ScoreRecord) -> ScoreView:
-    document: Any = loads(record.bundle, limit=MAX_BUNDLE_BYTES)
-    return ScoreView(
-        number=number,
-        subject=str(record.subject),
-        computed=record.computed_at,
-        policy=record.policy.hex(),
-        attestation=None if record.attestation is None else hex0x_encode(record.attestation),
-        credential=record.credential is not None,
-        card=document["card"],
-    )
+def _card(bundle: bytes) -> Any:
+    document: Any = loads(bundle, limit=MAX_BUNDLE_BYTES)
+    return document["card"]

@@ -83,12 +83,13 @@ def test_paths_and_methods_that_do_not_exist_are_problems_too(house: ApiHouse) -
 
 
 def test_a_mistake_of_ours_tells_a_stranger_nothing_and_the_log_everything(house: ApiHouse) -> None:
-    def crash() -> dict[str, str]:
-        raise RuntimeError("secret insides")
+    class Broken:
+        def checkpoint(self) -> str:
+            raise RuntimeError("secret insides")
 
-    object.__setattr__(house.node, "ready", crash)
+    object.__setattr__(house.node, "read_log", Broken())
     with house.client() as client:
-        answer = client.get("/v1/readyz")
+        answer = client.get("/v1/log/checkpoint")
     assert (answer.status_code, answer.json()["type"]) == (500, "urn:credence:error:InternalError")
     assert "insides" not in answer.text
     assert answer.headers["content-security-policy"]

@@ -62,6 +62,9 @@ def test_files_become_statements_and_the_report_says_what_became_of_each(house: 
     assert (job["state"], job["done"], report["added"], report["refused"]) == ("done", 3, 3, 1)
     assert [file["outcome"] for file in report["files"]] == ["imported", "refused", "imported"]
     assert house.node.store.count() == 3
+    deadline = time.monotonic() + 20
+    while list((house.tmp / "spool").iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.001)  # cleared away right after the job has ended
     assert list((house.tmp / "spool").iterdir()) == []
 
 

@@ -296,12 +296,24 @@ def test_the_trail_is_read_and_checked_against_a_head_from_before(house: ApiHous
     assert [item["action"] for item in issued] == ["token-issued"]
 
 
-def test_readiness_says_what_is_wrong(house: ApiHouse, client: TestClient) -> None:
+def test_readiness_says_what_fails_and_only_the_log_says_why(house: ApiHouse, client: TestClient) -> None:
     assert client.get("/v1/healthz").json() == {"status": "ok"}
     assert client.get("/v1/readyz").json() == {"ready": True, "checks": {"chain": "ok", "database": "ok"}}
-    house.ready["chain"] = "no answer"
+    house.ready["chain"] = "no answer from 10.0.0.7"
+    assert client.get("/v1/readyz").status_code == 200  # asked again only after two seconds
+    house.clock.move(seconds=2)
     answer = client.get("/v1/readyz")
-    assert (answer.status_code, answer.json()["checks"]["chain"]) == (503, "no answer")
+    assert (answer.status_code, answer.json()["checks"]) == (503, {"chain": "failing", "database": "ok"})
+    assert "10.0.0.7" not in answer.text and "10.0.0.7" in house.log.getvalue()
+
+
+def test_long_work_is_done_a_few_at_a_time_and_the_rest_is_still_answered(house: ApiHouse, tmp_path: Path) -> None:
+    small = ApiHouse(tmp_path, settings={"turns": 0})
+    with small.client(small.token()) as client:
+        for url in (f"/v1/audit/log/{ISSUER}", f"/v1/suppliers/{MAKER}/score", "/v1/anchors"):
+            answer = client.request("GET" if "audit" in url else "POST", url)
+            assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
+        assert client.get("/v1/statements").status_code == 200
 
 
 def test_a_chain_that_is_down_is_a_fault_and_nothing_is_lost(house: ApiHouse, client: TestClient) -> None:
