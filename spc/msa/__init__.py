@@ -1,0 +1,1 @@
+"""Measurement systems analysis: is the gauge good enough to judge the part?"""
