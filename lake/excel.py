@@ -15,7 +15,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
-from evidence.errors import MalformedError
+from evidence.errors import ImportRefusedError, MalformedError
 from lake.content import Source
 from lake.decimals import decimal_text
 from lake.rows import MAX_COLUMNS, Cell, ExactNumber, Table, Unreadable, table
@@ -27,9 +27,12 @@ _RATIO_FREE: Final = 4 * 1024 * 1024
 # Elements cost many times their bytes in memory once parsed; a sheet's rows are let go one by one.
 _MAX_TAGS: Final = 2_000_000
 _MAX_CELL_TAGS: Final = 12_000_000
+_MAX_ROW_TAGS: Final = 200_000
 _CHUNK: Final = 1024 * 1024
 _MAX_SHEET_ROWS: Final = 1_048_576
 _DECLARATION: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_MARKED: Final = re.compile(rb"<!")
+_ROW: Final = re.compile(rb"</?(?:[^\s<>/:]{1,64}:)?row[\s/>]")
 # What openpyxl lets through from damaged workbooks, at its border.
 _DAMAGED: Final = (
     KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError, EOFError, OSError, RuntimeError,
@@ -88,23 +91,55 @@ def check_archive(source: Source, data: bytes) -> None:
 
 def _inflate(source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: int) -> int:
     """Inflate one member for inspection; its real size, at most `budget`."""
-    size, tags, tail = 0, 0, b""
+    size = 0
     is_xml = member.filename.lower().endswith((".xml", ".rels", ".vml"))
+    part = _Part(source, member.filename)
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
             if size > budget:
                 raise source.refusal("archive", f"{member.filename} inflates beyond what is read: a zip bomb?")
             if is_xml:
-                if size == len(chunk) and chunk.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
-                    raise source.refusal("archive", f"{member.filename} is not UTF-8")
-                if _DECLARATION.search(tail + chunk):
-                    raise source.refusal("archive", f"{member.filename} holds a DTD or entity declaration")
-                tags += chunk.count(b"<")
-                if tags > (_MAX_CELL_TAGS if "/worksheets/" in member.filename else _MAX_TAGS):
-                    raise source.refusal("archive", f"{member.filename} has more elements than are read")
-                tail = chunk[-16:]
+                part.inspect(chunk)
     return size
+
+
+class _Part:
+    """Inspects one XML part chunk by chunk, before any XML parser sees it."""
+
+    def __init__(self, source: Source, name: str) -> None:
+        self.source, self.name = source, name
+        self.is_sheet = "/worksheets/" in name
+        self.tail = b""
+        self.tags = self.in_row = 0
+        self.begun = False
+
+    def inspect(self, chunk: bytes) -> None:
+        """Refuse other encodings, declarations, and more elements than are read (in one row of a sheet)."""
+        if not self.begun and chunk.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
+            raise self._refusal("is not UTF-8")
+        self.begun = True
+        # In sheets comments and CDATA are refused too: text like <row> inside them would defeat the count below.
+        if (_MARKED if self.is_sheet else _DECLARATION).search(self.tail + chunk):
+            raise self._refusal("holds a DTD, entity declaration, comment or CDATA section")
+        self.tail = chunk[-16:]
+        self.tags += chunk.count(b"<")
+        if self.is_sheet:
+            first, *rows = _ROW.split(chunk)
+            self.in_row += first.count(b"<")
+            for row in rows:
+                self._check_row()
+                self.in_row = row.count(b"<")
+            self._check_row()
+        if self.tags > (_MAX_CELL_TAGS if self.is_sheet else _MAX_TAGS):
+            raise self._refusal("has more elements than are read")
+
+    def _check_row(self) -> None:
+        if self.in_row > _MAX_ROW_TAGS:
+            raise self._refusal("has a row with more cells than are read")
+
+    def _refusal(self, reason: str) -> ImportRefusedError:
+        return self.source.refusal("archive", f"{self.name} {reason}")
 
 
 def _sheet(source: Source, book: Any, name: str | None) -> Any:

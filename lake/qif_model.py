@@ -87,7 +87,9 @@ class Model:
     def __init__(self, source: Source, root: Element) -> None:
         self.source = source
         self.root = root
-        self._by_id = {identity: one for one in root.iter() if (identity := one.get("id")) is not None}
+        self._by_id = {
+            identity: one for one in root.iter() if (identity := one.get("id")) is not None and "{" not in name(one)
+        }
         self._units = dict(self._primary_units())
         self._parts = {one.get("id", ""): self._part_name(one) for one in self._of(("Product", "PartSet"), "Part")}
         self._root_part = text(path(root, "Product", "RootPart", "Id"))

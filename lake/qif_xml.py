@@ -127,8 +127,10 @@ def _schema(folder: str) -> etree.XMLSchema:
 
 
 def name(element: Element) -> str:
-    """The element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    """The element's name without QIF's namespace; other namespaces stay in it, so that none passes for QIF."""
+    tag = str(element.tag)
+    space, _, local = tag.rpartition("}")
+    return local if space.removeprefix("{") in NAMESPACES else tag
 
 
 def place(element: Element) -> str:

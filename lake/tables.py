@@ -170,7 +170,8 @@ class _Rows:
     def _fields(self, sources: Mapping[str, FieldSource], cells: Mapping[str, Cell]) -> dict[str, JsonValue]:
         fields: dict[str, JsonValue] = {}
         for name, one in sources.items():
-            cell = cells.get(one.column) if one.column is not None else one.value
+            # Constants stand in the mapping, which is JSON: their decimal sign is a point.
+            cell = cells.get(one.column) if one.column is not None else ExactNumber(one.value or "")
             place = f"column {one.column!r}" if one.column is not None else f"field {name}"
             if isinstance(cell, Unreadable):
                 raise MalformedError(f"{place}: {cell.reason}", advice=cell.advice)

@@ -133,6 +133,12 @@ def test_a_bad_line_refuses_the_whole_file(tail: str, place: str, reason: str) -
     assert caught.value.where == place
 
 
+def test_fields_for_all_characteristics_cannot_be_made_to_cost_without_bound() -> None:
+    head = "".join(f"K2001/{index} C\n" for index in range(1, 2001))
+    with pytest.raises(ImportRefusedError, match="fields for all characteristics"):
+        read("a.dfq", "K0100 2000\n" + head + "K0014/0 x\n" * 3000)
+
+
 def test_files_without_values_say_so() -> None:
     assert read("a.dfq", HEAD).note == "describes 1 characteristics, but carries no values"
     assert read("a.dfq", HEAD).drafts == ()

@@ -110,6 +110,19 @@ def test_a_sheet_that_claims_rows_without_end_is_refused() -> None:
         read("a.xlsx", with_member(workbook(ROW), "xl/worksheets/sheet1.xml", sheet), mapping=MAPPING)
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'<sheetData><row r="1">' + b"<c/>" * 300_000, "a row with more cells"),
+        (b"<!-- <row > -->", "comment"),
+        (b"<![CDATA[<row >]]>", "CDATA"),
+    ],
+)
+def test_a_row_built_to_fill_the_memory_is_refused_before_it_is_parsed(content: bytes, reason: str) -> None:
+    with pytest.raises(ImportRefusedError, match=reason):
+        read("a.xlsx", with_member(workbook(ROW), "xl/worksheets/sheet1.xml", content), mapping=MAPPING)
+
+
 def test_other_archives_are_not_workbooks() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evidence.errors import ImportRefusedError
-from tests.support.lake_files import QIF3, qif, read
+from tests.support.lake_files import QIF3, qif, qif_results, read, series
 
 BOMB = '<!DOCTYPE q [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
@@ -36,6 +36,14 @@ def test_a_tree_too_deep_is_refused() -> None:
 def test_a_broken_document_is_refused_with_its_line() -> None:
     with pytest.raises(ImportRefusedError, match="line 3: not well-formed"):
         read("a.qif", f'<QIFDocument xmlns="{QIF3}">\n<A>\n</B></QIFDocument>')
+
+
+def test_elements_of_other_namespaces_never_pass_for_qif() -> None:
+    rows = qif_results([("10.05", "PASS")])
+    foreign = rows.replace("<Value>10.05</Value>", '<Value xmlns="urn:x">9</Value><Value>10.05</Value>')
+    foreign = foreign.replace("<MeasuredCharacteristics>", '<x xmlns="urn:x" id="4"/><MeasuredCharacteristics>')
+    (one,) = series(read("a.qif", qif(foreign)))
+    assert (one["values"], one["upper_limit"]) == (["10.05"], "10.1")
 
 
 def test_utf_16_documents_are_read() -> None:

@@ -97,6 +97,7 @@ def test_no_value_is_lost_on_the_way(make: Callable[[], str]) -> None:
     assert sum(len(draft.fields.get("values", ())) for draft in content.drafts) == 3  # type: ignore[arg-type]
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize(
     "member", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"]
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -175,6 +177,15 @@ def test_a_table_without_mapping_is_refused_with_the_columns_it_has() -> None:
     with pytest.raises(ImportRefusedError, match="Part, Feature, Lot, Value, Time") as caught:
         read("a.csv", TABLE)
     assert "suggest_mapping" in caught.value.advice
+
+
+def test_the_mapping_in_the_documentation_reads_the_table_it_describes() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "importing.md").read_text(encoding="utf-8")
+    (mapping,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    text = "Teil;Charge;Datum;Zeit;d1;d2;d3\nP;;01.03.2026;08:00;10,01;10,02;9,99\n"
+    (one,) = series(read("a.csv", text, mapping=mapping.encode()))
+    assert (one["values"], one["subgroup_size"]) == (["10.01", "10.02", "9.99"], 3)
+    assert (one["lower_limit"], one["times"][0]) == ("9.9", "2026-03-01T08:00:00+01:00")
 
 
 def test_a_mapping_that_is_none_is_the_callers_mistake() -> None:
