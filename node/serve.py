@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 import time
@@ -55,6 +56,10 @@ def serve(home: Path, environ: Mapping[str, str]) -> None:
             logger=logger,
             registry=registry,
         )
+        # uvicorn raises the signal again once it has shut down; by default that would end the process before the
+        # worker is told to stop.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
         thread = WorkerThread(worker, stop)
         thread.start()
         logger.info("node started", lei=node.lei, url=node.settings.url)
