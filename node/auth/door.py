@@ -6,7 +6,6 @@ import hmac
 from dataclasses import dataclass, field
 
 from evidence.clock import Clock
-from evidence.identity import Subject
 from evidence.keys import Entropy
 from node.auth.accounts import Accounts
 from node.auth.model import Outcome, Principal, Session, TrailAction, TrailEvent
@@ -15,7 +14,7 @@ from node.auth.peer import PeerVerifier
 from node.auth.port import AuthStores
 from node.auth.sign_in import Alert, SignIn, SignInRules, csrf_of
 from node.auth.tokens import Tokens
-from node.chain.port import Member, MemberDirectory
+from node.chain.port import MemberDirectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +45,6 @@ class Door:
     ) -> None:
         """Add an entry to the access trail; `actor` None for a caller that could not be recognised."""
         event = TrailEvent(self.clock(), "" if actor is None else actor.id, action, outcome, target, request, detail)
-        self.stores.trail.append(event)
-
-    def shared(self, requester: Member, subject: Subject, count: int) -> None:
-        """Record that another member is given `count` statements: the `disclosed` of `ShareEvidence`."""
-        event = TrailEvent(
-            self.clock(),
-            requester.lei,
-            TrailAction.DISCLOSED,
-            Outcome.DONE,
-            str(subject),
-            "",
-            {"statements": str(count)},
-        )
         self.stores.trail.append(event)
 
 

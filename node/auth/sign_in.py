@@ -149,9 +149,10 @@ class SignIn:
         user = None if principal.user is None else self.stores.users.by_id(principal.user)
         if user is None:
             raise AuthenticationError("only a signed-in person has a password")
-        if (user.locked_until is not None and user.locked_until > now) or not self.hasher.matches(user.password, old):
+        locked = user.locked_until is not None and user.locked_until > now
+        if locked or not self.hasher.matches(user.password, old):
             # Counts like a sign-in: a stolen session must not become an oracle for the password.
-            raise self._refuse(user.name, user, now, request, counted=True)
+            raise self._refuse(user.name, user, now, request, counted=not locked)
         self.policy.check_change(old, new, name=user.name)
         self.stores.users.set_password(user.id, self.hasher.encode(new), when=now, must_change=False)
         self.stores.sessions.remove_of(user.id)

@@ -1,4 +1,4 @@
-"""The API behind a real server on a real socket: members fetch from each other, watchers see news at once."""
+"""The API behind a real server, socket and database: members fetch from each other, watchers see news at once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from evidence.identity import Subject, org_id
 from evidence.keys import LogKey
 from node.auth.model import TrailAction, TrailQuery
 from node.auth.peer import PeerSigner
-from node.auth.permissions import Permission
+from node.auth.permissions import Permission, Role
+from node.auth.trail import check_trail
 from node.chain.memory import MemoryAdmin, MemoryDirectory
 from node.chain.memory_chain import ENROLLER
 from node.peers.http import HttpPeers
@@ -29,6 +30,7 @@ from node.records.memory import MemoryRecords
 from node.records.port import StatementFilter
 from node.services.fetch_evidence import FetchEvidence
 from tests.support.api import BUYER_KEY, ApiHouse, draft
+from tests.support.door import GOOD
 from tests.support.evidence_node import ISSUER, delivery
 
 
@@ -36,9 +38,8 @@ from tests.support.evidence_node import ISSUER, delivery
 def served(tmp_path: Path) -> Iterator[ApiHouse]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    house = ApiHouse(
-        tmp_path, base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", settings={"upload_bytes": 50_000}
-    )
+    base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    house = ApiHouse(tmp_path, base_url=base_url, settings={"upload_bytes": 50_000}, sql=True)
     MemoryAdmin(house.evidence.chain, ENROLLER).set_endpoint(org_id(ISSUER), house.base_url)
     config = uvicorn.Config(house.app, log_config=None, access_log=False, server_header=False, lifespan="on")
     server = uvicorn.Server(config)
@@ -51,6 +52,7 @@ def served(tmp_path: Path) -> Iterator[ApiHouse]:
     server.should_exit = True
     thread.join(timeout=30)
     listener.close()
+    house.evidence.records.close()
     assert not thread.is_alive()
 
 
@@ -150,3 +152,17 @@ def test_many_callers_at_once_get_their_own_answers(served: ApiHouse) -> None:
         with ThreadPoolExecutor(8) as pool:
             assert all(pool.map(call, range(100)))
     assert served.node.store.count() == 40
+    check_trail(served.door.stores.trail.walk())
+
+
+def test_signing_in_and_out_works_over_the_wire(served: ApiHouse) -> None:
+    served.person("anna", Role.OPERATOR)
+    with httpx.Client(base_url=served.base_url, timeout=30) as client:
+        signed_in = client.post("/v1/session", json={"name": "anna", "password": GOOD})
+        assert signed_in.status_code == 201 and "server" not in signed_in.headers
+        csrf = {"X-CSRF-Token": signed_in.json()["csrf"]}
+        body = {"subject": str(ISSUER), "drafts": [draft(1)]}
+        assert client.post("/v1/statements", json=body).status_code == 401
+        assert client.post("/v1/statements", json=body, headers=csrf).status_code == 201
+        assert client.delete("/v1/session", headers=csrf).status_code == 204
+        assert client.get("/v1/session").status_code == 401

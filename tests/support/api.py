@@ -26,12 +26,15 @@ from node.api.services import NodeServices
 from node.api.settings import ApiSettings
 from node.auth.door import Door, open_door
 from node.auth.memory import memory_stores
-from node.auth.model import Principal
+from node.auth.model import Outcome, Principal, TrailAction, TrailEvent
 from node.auth.peer import PeerSigner
 from node.auth.permissions import Permission, Role
+from node.auth.sql_trail import sql_stores
 from node.chain.memory import MemoryAdmin, MemoryCredits, MemoryDirectory
 from node.chain.memory_chain import ENROLLER, MemoryChain
 from node.chain.port import Member
+from node.records.memory import MemoryRecords
+from node.records.sql import SqlRecords
 from node.services.attest_score import AttestScore
 from node.services.audit_log import AuditLog
 from node.services.fetch_evidence import FetchEvidence
@@ -84,6 +87,7 @@ class ApiHouse:
     tmp: Path
     settings: dict[str, Any] = field(default_factory=dict)
     base_url: str = BASE_URL
+    sql: bool = False
     clock: Clock = field(default_factory=lambda: Clock(datetime(2026, 3, 2, 8, 0, tzinfo=UTC)))
     log: io.StringIO = field(default_factory=io.StringIO)
     ready: dict[str, str] = field(default_factory=lambda: {"chain": "ok", "database": "ok"})
@@ -94,7 +98,8 @@ class ApiHouse:
 
     def __post_init__(self) -> None:
         chain = chain_with_member()
-        self.evidence = EvidenceNode(chain=chain)
+        records = SqlRecords.open(self.tmp / "node.db") if self.sql else MemoryRecords()
+        self.evidence = EvidenceNode(chain=chain, records=records)
         admin = MemoryAdmin(chain, ENROLLER)
         admin.enrol(BUYER, "Buyer & Sons", self.base_url, ["purchaser"])
         admin.register_key(org_id(BUYER), KeyPurpose.NODE, BUYER_KEY.public.raw, 1)
@@ -103,7 +108,7 @@ class ApiHouse:
         admin.register_key(org_id(ISSUER), KeyPurpose.ATTEST, ATTESTER, 1)
         admin.open_account(org_id(ISSUER))
         self.door = open_door(
-            memory_stores(),
+            sql_stores(records.engine) if isinstance(records, SqlRecords) else memory_stores(),
             MemoryDirectory(chain),
             base_url=self.base_url,
             secret=SECRET,
@@ -148,7 +153,7 @@ class ApiHouse:
             prove=evidence.prove,
             read_log=evidence.reader,
             import_files=ImportFiles(read_lines, evidence.submit, records.events, clock=evidence.clock),
-            share=ShareEvidence(ISSUER, seeded_log("log").public, records.evidence, records.log, self.door.shared),
+            share=ShareEvidence(ISSUER, seeded_log("log").public, records.evidence, records.log, self._disclosed),
             fetch=FetchEvidence(
                 Nobody(), directory, evidence.ledger, records.exchange, records.settings, evidence.clock
             ),
@@ -167,6 +172,11 @@ class ApiHouse:
             audit=lambda lei: AuditLog(evidence.ledger, directory)(lei, evidence.reader),
             ready=lambda: self.ready,
         )
+
+    def _disclosed(self, requester: Member, subject: Subject, count: int) -> None:
+        detail = {"statements": str(count)}
+        event = TrailEvent(self.clock(), requester.lei, TrailAction.DISCLOSED, Outcome.DONE, str(subject), "", detail)
+        self.door.stores.trail.append(event)
 
     def _verify(self, data: bytes, trusted: frozenset[bytes]) -> VerificationReport:
         return verify_bundle(data, Trust(trusted), header_known=self.evidence.chain.knows)
