@@ -60,7 +60,14 @@ def bad() -> list[dict[str, Any]]:
         if len(good_proof) > 1:
             names["nodes reversed"] = (old, before, new, after, good_proof[::-1])
         cases += [_case(f"{old} to {new}: {name}", *values, False) for name, values in names.items()]
-    return cases
+    return cases + [_understated(*sizes) for sizes in ((3, 4, 7, 8), (5, 6, 13, 14), (3, 4, 15, 16), (6, 7, 14, 15))]
+
+
+def _understated(old: int, new: int, real_old: int, real_new: int) -> dict[str, Any]:
+    """A log that says it is smaller than it is: every hash fits, but the proof goes on above the root."""
+    name = f"{old} to {new}: the proof from {real_old} to {real_new}"
+    proof = _proof(real_old, real_new)
+    return _case(name, old, _root(0, real_old), new, _root(0, real_new), proof, False)
 
 
 def _case(

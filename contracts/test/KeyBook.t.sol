@@ -148,6 +148,14 @@ contract KeyBookTest is Fixture {
         }
     }
 
+    function testACutOffIsDeclaredOnce() external {
+        KeyId key = addressKey(SUPPLIER_ANCHOR);
+        vm.startPrank(ENROLLER);
+        registry.declareCompromised(key, SINCE);
+        vm.expectRevert(abi.encodeWithSelector(IKeyBook.CutOffRefused.selector, key, SINCE, SINCE, uint64(START)));
+        registry.declareCompromised(key, SINCE);
+    }
+
     function testACutOffInTheFutureIsRefused() external {
         KeyId key = addressKey(SUPPLIER_ANCHOR);
         vm.prank(ENROLLER);

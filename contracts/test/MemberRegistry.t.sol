@@ -58,7 +58,7 @@ contract MemberRegistryTest is Fixture {
     }
 
     function testTextThatIsNoLeiIsRefused() external {
-        string[9] memory bad = [
+        string[10] memory bad = [
             "",
             "5299000BANK00000BA4",
             "5299000BANK00000BA411",
@@ -67,7 +67,9 @@ contract MemberRegistryTest is Fixture {
             "5299000BANK0000\xc3\x84BA41",
             "5299000BANK00000BA4A",
             "5299000BANK00000B A41",
-            "9299000BANK00000BA41"
+            "9299000BANK00000BA41",
+            // Its remainder is right, but a check digit is a letter.
+            "5299000LETTERS00010U"
         ];
         for (uint256 i = 0; i < bad.length; ++i) {
             refuseLei(bad[i]);
