@@ -12,6 +12,7 @@ from typing import NewType
 from evidence import canonical
 from evidence.draft import JsonValue
 from scoring.decay import DecayTable
+from scoring.effort import Ladder, ladder_json
 from scoring.indicators import INDICATORS, IndicatorId, IndicatorKind
 from scoring.knots import Curve
 from scoring.options import Options, curve_json
@@ -120,6 +121,7 @@ class Policy:
         bands: best first, the last one from 0.
         indicators: in the order of the document.
         priors: commodity to indicator to prior; `ANY_COMMODITY` is always there and complete.
+        effort: ladders of indicators that have one.
     """
 
     name: str
@@ -136,6 +138,7 @@ class Policy:
     bands: tuple[Band, ...]
     indicators: tuple[PolicyIndicator, ...]
     priors: Mapping[str, Mapping[IndicatorId, Prior]]
+    effort: Mapping[IndicatorId, Ladder]
 
     def indicator(self, name: str) -> PolicyIndicator:
         """The indicator of that name, which must be in this policy."""
@@ -157,6 +160,7 @@ class Policy:
             "bands": [{"floor": band.floor, "name": band.name} for band in self.bands],
             "confidence_ppm": self.confidence,
             "decay": {"half_life": self.decay.half_life, "table": list(self.decay.weights)},
+            "effort": {name: ladder_json(ladder) for name, ladder in self.effort.items()},
             "eligibility": {"floor": self.eligibility_floor},
             "format": FORMAT,
             "indicators": [_indicator_json(indicator) for indicator in self.indicators],

@@ -9,6 +9,7 @@ from evidence import canonical
 from evidence.errors import NotFoundError, SchemaError
 from scoring.decay import DecayTable, table_fault
 from scoring.document import Node
+from scoring.effort import Ladder, read_ladder
 from scoring.indicators import INDICATORS, IndicatorId
 from scoring.options import read_curve
 from scoring.policy import ANY_COMMODITY, FORMAT, Band, Missing, Policy, PolicyIndicator, Prior, Words
@@ -26,6 +27,7 @@ _MEMBERS: Final = (
     "bands",
     "confidence_ppm",
     "decay",
+    "effort",
     "eligibility",
     "format",
     "indicators",
@@ -100,6 +102,7 @@ def read(node: Node) -> Policy:
         bands=_bands(top["bands"]),
         indicators=indicators,
         priors=_priors(top["priors"], indicators),
+        effort=_effort(top["effort"], indicators),
     )
 
 
@@ -179,6 +182,11 @@ def _priors(node: Node, indicators: tuple[PolicyIndicator, ...]) -> dict[str, di
     if ANY_COMMODITY not in priors:
         raise node.refuse(f"the priors of {ANY_COMMODITY!r} are missing")
     return priors
+
+
+def _effort(node: Node, indicators: tuple[PolicyIndicator, ...]) -> dict[IndicatorId, Ladder]:
+    ladders = node.members((), [indicator.id for indicator in indicators])
+    return {IndicatorId(name): read_ladder(entry) for name, entry in ladders.items()}
 
 
 def _prior(indicator: PolicyIndicator, node: Node) -> Prior:

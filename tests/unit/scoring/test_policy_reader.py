@@ -40,9 +40,9 @@ def test_a_published_policy_is_canonical_and_its_hash_is_that_of_its_file(name: 
 
 
 HASHES = {
-    "first-2026": "12adba249b129452ad73aee006208a44a8471e8643f7c4d0b3ab2498a803cb25",
-    "complaint-first-2026": "4f87db09672048556739b905aea6d1f282fcd360024b329caccb4eaf335bb88e",
-    "balanced-2026": "a51ac93d161952c8bd09cfb0ae88944972a3131f288950a4df0960415efa1ea8",
+    "first-2026": "ba29c79ec7bcd22797596b852c60b0714e29ea7e693498be34ea544b185f9e98",
+    "complaint-first-2026": "fc5dc4dc6f9e73bcdac02f5d2ee18ded7a5da996b5b1d5e5367ba8e756e2791f",
+    "balanced-2026": "7d7fecc7bdfd6b15631ffcdb2623c6b4817e2d5a3d891f554db2886c5e9b0808",
 }
 
 
@@ -90,6 +90,10 @@ def test_the_two_full_policies_weigh_every_indicator() -> None:
         ("/eligibility/floor", FULL + 1, "/eligibility/floor"),
         ("/missing", "renormalise", "/missing"),
         ("/indicators/0/minimum/activity", ..., "/indicators/0/minimum"),
+        ("/effort/charm", [], "/effort/charm"),
+        ("/effort/capability", [], "/effort/capability"),
+        ("/effort/capability/1/theta", 400_000_000, "/effort/capability/1/theta"),
+        ("/effort/capability/0/effort", 0, "/effort/capability/0/effort"),
         ("/format", "credence-policy/2", "/format"),
         ("/surprise", 1, "/surprise"),
         ("/title/zh", "", "/title/zh"),
