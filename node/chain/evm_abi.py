@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from evidence.errors import ConflictError, CredenceError, InputError, LedgerUnreachableError
 from node.chain.artifacts import Artifact
+from node.chain.guarded_import import same_recursion_limit
 from node.chain.refusals import Value, refusal
 
 if TYPE_CHECKING:
@@ -133,8 +134,9 @@ class Codec:
 
     def _make_web3(self) -> Web3:
         if self._web3 is None:
-            from web3 import Web3  # late: 0.7 s, and only who speaks with a chain needs it
-            from web3.providers.base import BaseProvider
+            with same_recursion_limit():
+                from web3 import Web3  # late: 0.7 s, and only who speaks with a chain needs it
+                from web3.providers.base import BaseProvider
 
             self._web3 = Web3(BaseProvider())
         return self._web3

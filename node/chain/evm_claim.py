@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from evidence.errors import InputError, LedgerUnreachableError
+from evidence.errors import LedgerUnreachableError
 from evidence.identity import OrgId
 from node.chain.evm_abi import Codec
 from node.chain.port import CreditClaim
@@ -19,22 +19,10 @@ _TYPES: Final = tuple(field.split(" ")[0] for field in SCHEMA.split(","))
 
 
 def encode_claim(codec: Codec, claim: CreditClaim) -> bytes:
-    """The data of an attestation.
-
-    Raises:
-        InputError: a number or digest does not fit its field.
-    """
-    from eth_abi.exceptions import EncodingError
-
+    """The data of an attestation."""
     orgs, sizes, roots = [list(column) for column in zip(*claim.heads, strict=True)] or ([], [], [])
     fixed = [claim.subject, claim.policy, claim.points, claim.low, claim.high, claim.band, claim.state]
-    digests = (claim.subject, claim.policy, claim.inputs, claim.card, claim.supersedes, *orgs, *roots)
-    if any(len(digest) != 32 for digest in digests) or not 0 <= claim.expires < 1 << 64:
-        raise InputError("a claim's ids and digests have 32 bytes each, and its expiry is a time in seconds")
-    try:
-        return codec.encode_values(_TYPES, [*fixed, claim.inputs, claim.card, orgs, sizes, roots])
-    except EncodingError as error:
-        raise InputError(f"a number of the claim does not fit its field: {error}") from error
+    return codec.encode_values(_TYPES, [*fixed, claim.inputs, claim.card, orgs, sizes, roots])
 
 
 def decode_claim(codec: Codec, data: bytes, *, expires: int, supersedes: bytes) -> CreditClaim:

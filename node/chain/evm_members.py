@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from eth_utils.address import to_checksum_address
 
-from evidence.errors import NotFoundError
+from evidence.errors import LedgerUnreachableError, NotFoundError
 from evidence.identity import OrgId
 from evidence.keys import KeyId
 from evidence.layout import KeyRecord
@@ -20,6 +20,7 @@ from node.chain.roles import from_bits
 from node.chain.rpc_header import is_canonical
 
 _MOST_CACHED: Final = 4_096
+_MOST_MEMBERS: Final = 10_000
 NOBODY: Final = "0x" + "00" * 20
 
 T = TypeVar("T")
@@ -58,6 +59,8 @@ class EvmDirectory:
 
     def _members(self) -> tuple[Member, ...]:
         count = int(self._chain.read(MEMBER_REGISTRY, "memberCount"))
+        if count > _MOST_MEMBERS:
+            raise LedgerUnreachableError(f"the chain names {count} members; at most {_MOST_MEMBERS} are believed")
         orgs = [OrgId(bytes(self._chain.read(MEMBER_REGISTRY, "memberAt", index))) for index in range(count)]
         return tuple(member for org in orgs if (member := read_member(self._chain, org)) is not None)
 

@@ -11,6 +11,7 @@ from evidence.errors import CredenceError, FaultError, InputError, LedgerUnreach
 from evidence.receipt import Address
 from node.chain.evm_chain import NEWEST, EvmChain
 from node.chain.evm_transport import RpcRefusal
+from node.chain.guarded_import import same_recursion_limit
 from node.chain.settle import settle
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class EvmSender:
     """
 
     def __init__(self, chain: EvmChain, secret: bytes, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        from eth_account import Account
+        with same_recursion_limit():
+            from eth_account import Account
 
         if len(secret) != 32 or not 0 < int.from_bytes(secret, "big") < _CURVE_ORDER:
             raise InputError("the chain key is not a secp256k1 key of 32 bytes")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from evidence.errors import InputError
 from evidence.identity import Lei, OrgId
 from evidence.keys import KeyId, KeyPurpose
 from evidence.layout import KeyRecord as KeyRecord
@@ -80,6 +81,9 @@ class CreditClaim:
     `heads` are the evidence heads that the score was computed from; each MUST be anchored.
     `supersedes` is the UID of the attestation it replaces (32 zero bytes when none).
     `band` indexes the policy's bands; `state` is 0 rated, 1 not rated.
+
+    Raises:
+        InputError: ids and digests of another length than 32 bytes, or numbers that do not fit their fields.
     """
 
     subject: OrgId
@@ -94,6 +98,17 @@ class CreditClaim:
     heads: tuple[tuple[OrgId, int, bytes], ...]
     expires: int
     supersedes: bytes
+
+    def __post_init__(self) -> None:
+        digests = [self.subject, self.policy, self.inputs, self.card, self.supersedes]
+        digests += [part for org, _, root in self.heads for part in (org, root)]
+        if any(len(digest) != 32 for digest in digests):
+            raise InputError("the ids and digests of a claim have 32 bytes each")
+        # As wide as the contract stores them; what they may say within that, its resolver decides.
+        numbers = [(number, 32) for number in (self.points, self.low, self.high)]
+        numbers += [(self.band, 8), (self.state, 8), (self.expires, 64), *((size, 64) for _, size, _ in self.heads)]
+        if any(not 0 <= number < 1 << width for number, width in numbers):
+            raise InputError("a number of the claim is negative, or wider than the chain stores it")
 
 
 @dataclass(frozen=True, slots=True)

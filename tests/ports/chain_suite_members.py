@@ -11,6 +11,7 @@ from evidence.errors import (
     FaultError,
     ForbiddenError,
     InputError,
+    LedgerUnreachableError,
     MalformedError,
     NotFoundError,
     SignatureError,
@@ -284,3 +285,42 @@ class CreditLedgerSuite:
         credit.revoke(made.uid)
         assert credit.attest(score).revoked_at > 0
         assert len(credit.attestations(kiln.org)) == 1
+
+    def test_a_dropped_or_reorganised_attestation_is_made_again_once(
+        self, chain: Harness, kiln: Org, buyer: Org, head: LogHead
+    ) -> None:
+        score, dropped = claim(kiln, ((kiln, head),), chain.now() + DAY), []
+        chain.mine(5)
+        chain.hold()
+        chain.during_waits(
+            lambda: dropped.append(chain.drop()), lambda: chain.mine(1), lambda: chain.reorg(2), lambda: chain.mine(1)
+        )
+        made = chain.credits(buyer, confirmations=4).attest(score)
+        assert sum(dropped) == 1
+        assert made.claim == score
+        assert list(chain.credits(buyer).attestations(kiln.org)) == [made]
+
+    def test_an_unreachable_chain_is_reported_by_every_call(
+        self, chain: Harness, kiln: Org, buyer: Org, head: LogHead
+    ) -> None:
+        credit, score = chain.credits(buyer), claim(kiln, ((kiln, head),), chain.now() + DAY)
+        made = credit.attest(score)
+        chain.down()
+        attempts: list[Any] = [
+            lambda: credit.attest(score),
+            lambda: credit.attestation(made.uid),
+            lambda: credit.attestations(kiln.org),
+            lambda: credit.revoke(made.uid),
+        ]
+        for attempt in attempts:
+            with pytest.raises(LedgerUnreachableError):
+                attempt()
+        chain.up()
+        assert credit.attestation(made.uid) == made
+
+    def test_numbers_and_digests_that_do_not_fit_are_refused(
+        self, chain: Harness, kiln: Org, buyer: Org, head: LogHead
+    ) -> None:
+        for wrong in ({"band": 256}, {"points": -1, "low": -1}, {"policy": b"short"}, {"band": -1}):
+            with pytest.raises(InputError):
+                chain.credits(buyer).attest(claim(kiln, ((kiln, head),), chain.now() + DAY, **wrong))

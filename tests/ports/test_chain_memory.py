@@ -45,8 +45,8 @@ class MemoryHarness(Harness):
     def ledger(self, org: Org, *, confirmations: int = 1) -> MemoryLedger:
         return MemoryLedger(self.chain, Address(org.anchor_address), confirmations=confirmations)
 
-    def credits(self, org: Org) -> MemoryCredits:
-        return MemoryCredits(self.chain, Address(org.attest_address))
+    def credits(self, org: Org, *, confirmations: int = 1) -> MemoryCredits:
+        return MemoryCredits(self.chain, Address(org.attest_address), confirmations=confirmations)
 
     def admin_of(self, org: Org) -> MemoryAdmin:
         return MemoryAdmin(self.chain, Address(org.attest_address))

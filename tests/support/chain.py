@@ -88,8 +88,9 @@ class EvmHarness(Harness):
         sender = self.sender(org.anchor_secret, confirmations=confirmations)
         return EvmLedger(sender.chain, sender)
 
-    def credits(self, org: Org) -> EvmCredits:
-        return EvmCredits(self.chain(), self.sender(org.attest_secret))
+    def credits(self, org: Org, *, confirmations: int = 1) -> EvmCredits:
+        sender = self.sender(org.attest_secret, confirmations=confirmations)
+        return EvmCredits(sender.chain, sender)
 
     def admin_of(self, org: Org) -> EvmAdmin:
         return EvmAdmin(self.chain(), self.sender(org.attest_secret), own_account=True)

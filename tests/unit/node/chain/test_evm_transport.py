@@ -53,7 +53,11 @@ class Server:
             def log_message(self, *args: Any) -> None:
                 """Say nothing."""
 
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Quiet(ThreadingHTTPServer):
+            def handle_error(self, *args: Any) -> None:
+                """Clients go away in these tests."""
+
+        self.http = Quiet(("127.0.0.1", 0), Handler)
         self.port = self.http.server_address[1]
 
 

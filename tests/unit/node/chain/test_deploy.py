@@ -1,0 +1,102 @@
+"""Deploying: every step written down, every crash resumed, no other chain taken for ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evidence.errors import ConflictError, FaultError, LedgerUnreachableError
+from node.chain.artifacts import load_artifacts
+from node.chain.deploy import DeploySettings, deploy
+from node.chain.evm_chain import EvmChain
+from node.chain.evm_claim import SCHEMA
+from node.chain.network_file import read_network, write_network
+from tests.support.anvil import AnvilControl, anvil_process
+from tests.support.chain import ADMIN_SECRET
+from tests.support.consortium import address_of
+
+pytestmark = pytest.mark.anvil
+
+STEPS = ["SchemaRegistry", "EAS", "MemberRegistry", "EvidenceLog", "CreditResolver", "CreditClaim"]
+
+
+@pytest.fixture(scope="module")
+def control() -> Iterator[AnvilControl]:
+    with anvil_process() as control:
+        control.fund(address_of(ADMIN_SECRET), 1_000)
+        yield control
+
+
+def settings(control: AnvilControl) -> DeploySettings:
+    return DeploySettings(control.url, "test", poll_s=0.02)
+
+
+class Crash(BaseException):
+    """A kill -9 at a step."""
+
+
+def test_a_deployment_killed_at_every_step_is_finished_by_the_next_one(control: AnvilControl, tmp_path: Path) -> None:
+    file, artifacts, done = tmp_path / "network.json", load_artifacts(), []
+    for step in STEPS:
+
+        def crash_behind(name: str, step: str = step) -> None:
+            if name != step:
+                raise Crash
+            done.append(name)
+
+        if step == STEPS[-1]:
+            network = deploy(settings(control), ADMIN_SECRET, file, artifacts, progress=done.append)
+            continue
+        with pytest.raises(Crash):
+            deploy(settings(control), ADMIN_SECRET, file, artifacts, progress=crash_behind)
+        assert step in read_network(file).contracts
+    assert done == STEPS
+    assert read_network(file) == network
+    chain = EvmChain(settings(control).evm(network), artifacts)
+    uid = bytes(chain.read("CreditResolver", "schemaUid"))
+    assert network.schemas == {"CreditClaim": uid}
+    registered = chain.read("SchemaRegistry", "getSchema", uid)
+    assert (bytes(registered[0]), registered[2], registered[3]) == (uid, True, SCHEMA)
+    assert registered[1].lower() == chain.address("CreditResolver").lower()
+
+
+def test_deploying_again_sends_nothing(control: AnvilControl, tmp_path: Path) -> None:
+    file = tmp_path / "network.json"
+    first = deploy(settings(control), ADMIN_SECRET, file, load_artifacts())
+    height, steps = control.height(), []
+    assert deploy(settings(control), ADMIN_SECRET, file, load_artifacts(), progress=steps.append) == first
+    assert (control.height(), steps) == (height, [])
+
+
+def test_a_schema_registered_before_the_crash_is_found_registered(control: AnvilControl, tmp_path: Path) -> None:
+    file = tmp_path / "network.json"
+    network = deploy(settings(control), ADMIN_SECRET, file, load_artifacts())
+    write_network(file, replace(network, schemas={}))
+    height = control.height()
+    assert deploy(settings(control), ADMIN_SECRET, file, load_artifacts()) == network
+    assert control.height() == height
+
+
+def test_a_network_file_of_another_chain_is_refused(control: AnvilControl, tmp_path: Path) -> None:
+    file = tmp_path / "network.json"
+    network = deploy(settings(control), ADMIN_SECRET, file, load_artifacts())
+    write_network(file, replace(network, genesis=bytes(32)))
+    with pytest.raises(ConflictError, match="another chain"):
+        deploy(settings(control), ADMIN_SECRET, file, load_artifacts())
+    moved = {**network.contracts, "EAS": network.contracts["EAS"][:-1] + b"\0"}
+    write_network(file, replace(network, contracts=moved))  # type: ignore[arg-type]
+    with pytest.raises(ConflictError, match=r"EAS is at .* nothing is there"):
+        deploy(settings(control), ADMIN_SECRET, file, load_artifacts())
+
+
+def test_without_chain_or_funds_nothing_is_written_that_does_not_hold(control: AnvilControl, tmp_path: Path) -> None:
+    file = tmp_path / "network.json"
+    with pytest.raises(LedgerUnreachableError):
+        deploy(DeploySettings("http://127.0.0.1:1", "test"), ADMIN_SECRET, file, load_artifacts())
+    assert not file.exists()
+    with pytest.raises(FaultError, match="cannot pay"):
+        deploy(settings(control), b"\x22" * 32, file, load_artifacts())
+    assert read_network(file).contracts == {}
