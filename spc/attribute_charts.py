@@ -22,7 +22,7 @@ _THIN: Final = (
 _NO_LOWER: Final = "The lower limit is zero, so this chart cannot signal an improvement by a single point."
 
 
-def p(bad: ArrayLike, inspected: ArrayLike | int, *, phase1: int | None = None) -> Chart:
+def p(bad: ArrayLike, inspected: ArrayLike, *, phase1: int | None = None) -> Chart:
     """Proportion nonconforming per lot.
 
     Args:
@@ -76,7 +76,7 @@ def c(defects: ArrayLike, *, phase1: int | None = None) -> Chart:
     return Chart(ChartKind.C, (curve,), None, basis, _notes(mean, np.array([lower])))
 
 
-def u(defects: ArrayLike, units: ArrayLike | float, *, phase1: int | None = None) -> Chart:
+def u(defects: ArrayLike, units: ArrayLike, *, phase1: int | None = None) -> Chart:
     """Nonconformities per unit inspected.
 
     Args:
@@ -87,7 +87,8 @@ def u(defects: ArrayLike, units: ArrayLike | float, *, phase1: int | None = None
         SchemaError: counts that are not whole, units not above zero, lengths that differ, or no nonconformity.
     """
     found = counts(defects, place="defects")
-    amount = np.full_like(found, units) if np.isscalar(units) else values(units, place="units", at_least=1)
+    repeated = np.full(len(found), units) if np.ndim(units) == 0 else units
+    amount = values(repeated, place="units", at_least=1)
     if amount.shape != found.shape or not np.all(amount > 0):
         raise SchemaError("one number above zero is needed for every lot", place="units")
     basis = basis_of(len(found), phase1, at_least=2)
@@ -100,9 +101,9 @@ def u(defects: ArrayLike, units: ArrayLike | float, *, phase1: int | None = None
     return Chart(ChartKind.U, (curve,), None, basis, _notes(float((mean * amount).min()), lower))
 
 
-def _pair(bad: ArrayLike, inspected: ArrayLike | int) -> tuple[Array, Array]:
+def _pair(bad: ArrayLike, inspected: ArrayLike) -> tuple[Array, Array]:
     failed = counts(bad, place="bad")
-    repeated = np.full(len(failed), inspected) if np.isscalar(inspected) else inspected
+    repeated = np.full(len(failed), inspected) if np.ndim(inspected) == 0 else inspected
     sizes = counts(repeated, place="inspected", least=1)
     if sizes.shape != failed.shape:
         raise SchemaError(f"{len(sizes)} lot sizes for {len(failed)} lots", place="inspected")

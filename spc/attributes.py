@@ -1,8 +1,8 @@
-"""Capability of characteristics that are only good or bad: the index that a normal process would need for the same loss.
+"""Capability of characteristics that are only good or bad: the index of a normal process with the same loss.
 
-A proportion p beyond the limits is told as Ppk = z / 3 with z the normal quantile of 1 - p, so that counted and measured
-characteristics can be laid side by side. It claims nothing about a normal process: with no bad part there is no
-estimate, only a lower bound.
+A proportion p beyond the limits is told as Ppk = z / 3 with z the normal quantile of 1 - p, so that counted and
+measured characteristics can be laid side by side. It claims nothing about a normal process: with no bad part there is
+no estimate, only a lower bound.
 
 Source:
     ISO 22514-5:2017 (attributive characteristics).

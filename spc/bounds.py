@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from scipy.optimize import brentq
@@ -100,7 +101,7 @@ def _centred_cdf(seen: float, true: float, n: int, freedom: float) -> float:
     cuts = sorted({low, high, *(cut for cut in (edge - shift, -edge - shift, -shift) if low < cut < high)})
     nodes, weights = np.polynomial.legendre.leggauss(60)
     total = 0.0
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         z = (nodes + 1) * (end - start) / 2 + start
         density = np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
         room = half - np.abs(z + shift) / math.sqrt(n)

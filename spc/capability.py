@@ -4,7 +4,8 @@ Cp and Cpk use a sigma from within subgroups and say what the process could do; 
 what the customer got. Programs differ in what they call which: here the name follows from the estimator.
 
 Source:
-    ISO 22514-2:2017; Chan, Cheng and Spiring, "A new measure of process capability: Cpm", J. Quality Technology 20 (1988).
+    ISO 22514-2:2017; Chan, Cheng and Spiring, "A new measure of process capability: Cpm", J. Quality
+    Technology 20 (1988).
 """
 
 from __future__ import annotations

@@ -116,9 +116,7 @@ def i_mr(
     return Chart(
         ChartKind.I_MR,
         (
-            panel(
-                "I", flat, centre, centre - 3 * sigma.value, centre + 3 * sigma.value, sigma.value, independent=True
-            ),
+            panel("I", flat, centre, centre - 3 * sigma.value, centre + 3 * sigma.value, sigma.value, independent=True),
             panel(
                 "MR",
                 np.abs(np.diff(flat)),

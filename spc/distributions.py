@@ -95,11 +95,11 @@ class Distribution:
         return float(np.sum(self._scipy().logpdf(series)))
 
     def anderson_darling(self, series: Array) -> float:
-        """A-squared: distance of a series from the distribution, weighted towards the tails where capability is read."""
+        """A-squared: distance of a series from the distribution, weighted towards the tails."""
         ordered, n = np.sort(series), len(series)
         frozen = self._scipy()
         weight = 2 * np.arange(1, n + 1) - 1
-        # logsf of the largest first; never log(1 - cdf), which is log(0) in the tail. A value out of reach counts as far.
+        # logsf, never log(1 - cdf), which is log(0) in the tail; a value out of all reach counts as very far.
         lower, upper = np.maximum(frozen.logcdf(ordered), -1e6), np.maximum(frozen.logsf(ordered[::-1]), -1e6)
         return float(-n - np.mean(weight * (lower + upper)))
 

@@ -1,6 +1,6 @@
 """Mean and standard deviation of decimal text, exact: what a certificate prints to the last digit.
 
-Binary floats cannot hold 10000000.2; a series read as decimals can. Values become integers in units of the finest digit,
+Binary floats cannot hold 10000000.2; decimals can. Values become integers in units of the finest digit,
 sums are integers, and only the result is rounded.
 
 Source:
@@ -62,7 +62,7 @@ def moments(values: Sequence[Decimal]) -> Moments:
     places = 0
     for number, value in enumerate(values, start=1):
         exponent = value.as_tuple().exponent
-        if not isinstance(exponent, int) or not -MAX_PLACES <= exponent or value.adjusted() > MAX_PLACES:
+        if not isinstance(exponent, int) or exponent < -MAX_PLACES or value.adjusted() > MAX_PLACES:
             raise SchemaError(f"value {number} is not a number of up to {MAX_PLACES} digits a side", place="values")
         places = max(places, -exponent)
     scale = 10**places

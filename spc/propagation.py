@@ -73,6 +73,18 @@ def observed_together(readings: ArrayLike) -> Estimates:
     return Estimates(table[:, 0] + (table - table[:, :1]).mean(axis=1), covariance)
 
 
+def each_set(models: Sequence[Model], readings: ArrayLike) -> Estimates:
+    """Results of models worked out for every set of simultaneous readings, then averaged (GUM H.2.4, second approach).
+
+    Needs no sensitivities and keeps the curvature of the models; wants readings that belong together set by set.
+
+    Args:
+        readings: shape (inputs, sets), 2 sets or more.
+    """
+    table = subgroups(readings, place="readings")
+    return observed_together([[_at(model, column) for column in table.T] for model in _some(models)])
+
+
 def independent(estimates: ArrayLike, uncertainties: ArrayLike) -> Estimates:
     """Values that do not depend on each other, with their standard uncertainties, both of shape (k,)."""
     flat, spread = values(estimates, at_least=1), values(uncertainties, place="uncertainties", at_least=1)
@@ -90,11 +102,9 @@ def propagate(models: Sequence[Model], inputs: Estimates) -> Estimates:
     Raises:
         SchemaError: no model, or one that gives something not finite.
     """
-    if not 0 < len(models) <= MAX_VARIABLES:
-        raise SchemaError(f"{len(models)} models; 1 to {MAX_VARIABLES} are taken", place="models")
     spread = inputs.uncertainties
     jacobian = np.zeros((len(models), len(spread)))
-    results = np.array([_at(model, inputs.values) for model in models])
+    results = np.array([_at(model, inputs.values) for model in _some(models)])
     for column, u in enumerate(spread):
         if u == 0:
             continue
@@ -108,6 +118,12 @@ def propagate(models: Sequence[Model], inputs: Estimates) -> Estimates:
             jacobian[row, column] = (_at(model, above) - _at(model, below)) / width
     covariance = jacobian @ inputs.covariance @ jacobian.T
     return Estimates(results, (covariance + covariance.T) / 2)
+
+
+def _some(models: Sequence[Model]) -> Sequence[Model]:
+    if not 0 < len(models) <= MAX_VARIABLES:
+        raise SchemaError(f"{len(models)} models; 1 to {MAX_VARIABLES} are taken", place="models")
+    return models
 
 
 def _at(model: Model, where: Array) -> float:

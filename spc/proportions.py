@@ -62,7 +62,7 @@ def proportion(
     """
     _whole(bad, "bad")
     _whole(inspected, "inspected")
-    if not 0 < inspected or bad > inspected:
+    if inspected == 0 or bad > inspected:
         raise SchemaError(f"{bad} bad of {inspected} inspected", place="inspected")
     below, above = tails(confidence, side)
     if method is ProportionMethod.WILSON:

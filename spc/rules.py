@@ -203,6 +203,7 @@ def _enough(mask: Mask, needed: int, window: int) -> list[list[int]]:
     total = np.concatenate(([0], np.cumsum(mask)))
     starts = np.maximum(0, np.arange(len(mask)) - window + 1)
     ends = np.flatnonzero(mask & (total[1:] - total[starts] >= needed))
-    return [[int(start) + int(step) for step in np.flatnonzero(mask[start : end + 1])] for start, end in zip(
-        starts[ends], ends, strict=True
-    )]
+    return [
+        [int(start) + int(step) for step in np.flatnonzero(mask[start : end + 1])]
+        for start, end in zip(starts[ends], ends, strict=True)
+    ]

@@ -106,9 +106,7 @@ def estimate(
     return moving_range(flat, constants=constants)
 
 
-def within(
-    groups: Array, method: SigmaMethod, *, constants: Constants | RangeConstants = Constants.EXACT
-) -> Sigma:
+def within(groups: Array, method: SigmaMethod, *, constants: Constants | RangeConstants = Constants.EXACT) -> Sigma:
     """Estimate sigma within subgroups, shape (subgroups, size), by range, deviation or pooled variance."""
     count, size = groups.shape
     if method is SigmaMethod.RANGE:

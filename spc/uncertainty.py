@@ -131,7 +131,7 @@ def budget(
 
 
 def stated(value: float, found: Budget) -> tuple[Quantity, Quantity]:
-    """The result as a certificate prints it: expanded uncertainty to two digits, rounded up; the value to the same place.
+    """The result as a certificate prints it: expanded uncertainty to two digits, rounded up; value to the same place.
 
     Source:
         GUM 7.2.6.

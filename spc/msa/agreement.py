@@ -5,7 +5,8 @@ well the appraisers see: choose the parts so that the classes are about as frequ
 
 Source:
     Cohen, Educational and Psychological Measurement 20 (1960); Fleiss, Cohen and Everitt, Psychological Bulletin 72
-    (1969) (standard errors); Fleiss, Nee and Landis, Psychological Bulletin 86 (1979); AIAG MSA, 4th edition, chapter III.
+    (1969) (standard errors); Fleiss, Nee and Landis, Psychological Bulletin 86 (1979); AIAG MSA, 4th edition,
+    chapter III.
 """
 
 from __future__ import annotations
@@ -182,9 +183,7 @@ def _kappa(observed: float, expected: float) -> float:
     return (observed - expected) / (1 - expected)
 
 
-def _result(
-    value: float, observed: float, expected: float, error: float, wide: float, confidence: float
-) -> Kappa:
+def _result(value: float, observed: float, expected: float, error: float, wide: float, confidence: float) -> Kappa:
     reach = float(ndtri((1 + share(confidence, place="confidence", low=0.5)) / 2)) * wide
     z = value / error if error > 0 else None
     interval = Interval(value - reach, min(1.0, value + reach), confidence, "normal")

@@ -1,7 +1,7 @@
 """Crossed Gage R&R by analysis of variance: every operator measures every part as often.
 
-Whether the interaction of operators with parts is kept decides the answer, so it is asked for by name: kept, dropped, or
-tested (AIAG drops it when its p is above 0.25, other programs above 0.05).
+Whether the interaction of operators with parts is kept decides the answer, so it is asked for by name: kept, dropped,
+or tested (AIAG drops it when its p is above 0.25, other programs above 0.05).
 
 Source:
     AIAG, "Measurement Systems Analysis", 4th edition (2010), appendix A; Montgomery and Runger, Quality Engineering 6

@@ -104,9 +104,7 @@ def linearity(
     return Linearity(
         n=n,
         slope=_coefficient(slope, deviation / math.sqrt(squares), freedom),
-        intercept=_coefficient(
-            middle - slope * centre, deviation * math.sqrt(1 / n + centre**2 / squares), freedom
-        ),
+        intercept=_coefficient(middle - slope * centre, deviation * math.sqrt(1 / n + centre**2 / squares), freedom),
         deviation=deviation,
         r_squared=0.0 if total == 0 else 1 - float((residual**2).sum()) / total,
         parts=parts,

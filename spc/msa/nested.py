@@ -55,4 +55,6 @@ def _row(source: str, freedom: int, squares: float, against: float, against_free
     mean = squares / freedom
     if against == 0:
         return AnovaRow(source, freedom, squares, mean)
-    return AnovaRow(source, freedom, squares, mean, mean / against, float(fdtrc(freedom, against_freedom, mean / against)))
+    return AnovaRow(
+        source, freedom, squares, mean, mean / against, float(fdtrc(freedom, against_freedom, mean / against))
+    )
