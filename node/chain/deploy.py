@@ -30,6 +30,7 @@ class DeploySettings:
         rpc_url, confirmations, timeout_s, settle_s, poll_s: as in `EvmSettings`.
         name: what the members shall call this network, lower case.
         admin_delay_s: between the two steps of handing over the admin role, in seconds.
+        enroller, pauser: who may enrol members, and stop anchors and attestations; None is the deploying key.
     """
 
     rpc_url: str
@@ -39,6 +40,15 @@ class DeploySettings:
     settle_s: float = 120.0
     poll_s: float = 0.25
     admin_delay_s: int = DEFAULT_ADMIN_DELAY_S
+    enroller: Address | None = None
+    pauser: Address | None = None
+
+    def registry_arguments(self, admin: str) -> tuple[int, str, str, str]:
+        """What the constructor of `MemberRegistry` takes."""
+        from eth_utils.address import to_checksum_address
+
+        enroller, pauser = (to_checksum_address(one) if one else admin for one in (self.enroller, self.pauser))
+        return self.admin_delay_s, admin, enroller, pauser
 
     def evm(self, network: Network) -> EvmSettings:
         """The same, for a chain that is known."""
@@ -62,7 +72,7 @@ def deploy(
 ) -> Network:
     """Deploy what `file` does not name yet, register the schema, and write each step into `file`.
 
-    `secret` (a chain key with funds) becomes admin, enroller and pauser. MAY be repeated after a crash at any place: it
+    `secret` (a chain key with funds) becomes admin. MAY be repeated after a crash at any place: it
     goes on where `file` ends, and leaves at most one contract behind that nobody uses.
 
     Raises:
@@ -74,7 +84,7 @@ def deploy(
     steps: tuple[tuple[str, Callable[[Network], tuple[Any, ...]]], ...] = (
         (SCHEMA_REGISTRY, lambda known: ()),
         (EAS, lambda known: (_at(known, SCHEMA_REGISTRY),)),
-        (MEMBER_REGISTRY, lambda known: (settings.admin_delay_s, *(sender.address,) * 3)),
+        (MEMBER_REGISTRY, lambda known: settings.registry_arguments(sender.address)),
         (EVIDENCE_LOG, lambda known: (_at(known, MEMBER_REGISTRY),)),
         (RESOLVER, lambda known: (_at(known, EAS), _at(known, EVIDENCE_LOG))),
     )

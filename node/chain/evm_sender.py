@@ -40,11 +40,19 @@ class EvmSender:
         chain: where to send.
         secret: secp256k1 private key, 32 bytes.
         sleep: waits so many seconds; tests put their own steps here.
+        reached: told each step of `settle`; fault tests crash here.
     Raises:
         InputError: the secret is no key.
     """
 
-    def __init__(self, chain: EvmChain, secret: bytes, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        chain: EvmChain,
+        secret: bytes,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        reached: Callable[[str], None] = lambda step: None,
+    ) -> None:
         with same_recursion_limit():
             from eth_account import Account
 
@@ -53,6 +61,7 @@ class EvmSender:
         self._account: LocalAccount = Account.from_key(secret)
         self.chain = chain
         self._sleep = sleep
+        self._reached = reached
         self._lock = threading.Lock()
 
     @property
@@ -81,7 +90,7 @@ class EvmSender:
             raise LedgerUnreachableError("another transaction of this key did not settle in time")
         try:
             effect = _Transaction(self, self._account, to, data, holds, nonce)
-            return settle(_Clock(self.chain, deadline, self._sleep), effect, settings.confirmations)
+            return settle(_Clock(self.chain, deadline, self._sleep), effect, settings.confirmations, self._reached)
         finally:
             self._lock.release()
 

@@ -30,7 +30,9 @@ class Effect(Protocol):
         """Send its transaction unless one is on its way; whether something was sent. Raises when it is refused."""
 
 
-def settle(blocks: Blocks, effect: Effect, confirmations: int, reached: Callable[[str], None] | None = None) -> int:
+def settle(
+    blocks: Blocks, effect: Effect, confirmations: int, reached: Callable[[str], None] = lambda step: None
+) -> int:
     """Bring about `effect`; the number of a block that shows it and is `confirmations` deep, itself counted.
 
     Args:
@@ -42,21 +44,20 @@ def settle(blocks: Blocks, effect: Effect, confirmations: int, reached: Callable
         LedgerUnreachableError: no answer, or not settled in time; it may still come about, so ask again.
         CredenceError: what `effect` raises when the chain refuses it.
     """
-    tell = reached or (lambda step: None)
     included = False
     while True:
         newest = blocks.newest()
         settled = max(newest - max(confirmations, 1) + 1, 0)
         if effect.holds_at(settled):
-            tell("settled")
+            reached("settled")
             return settled
         if newest != settled and effect.holds_at(newest):
             if not included:
                 included = True
-                tell("included")
+                reached("included")
         elif effect.push():
             included = False
-            tell("sent")
+            reached("sent")
             # A chain that makes a block for every transaction is settled already: look again before waiting.
             continue
         blocks.wait()

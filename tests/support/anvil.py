@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import pytest
 
 from evidence.errors import ToolMissingError
 from node.chain.anvil import AnvilProcess, AnvilSettings, find_anvil
+from tests.support.required import skip_or_fail
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,9 +24,7 @@ def anvil_binary() -> Path:
     try:
         return find_anvil(ROOT)
     except ToolMissingError as error:
-        if os.environ.get("CREDENCE_REQUIRE_ALL") == "1":
-            pytest.fail(f"{error.message}: run `npm ci`")
-        pytest.skip(f"{error.message}: run `npm ci`")
+        skip_or_fail(f"{error.message}: run `npm ci`")
 
 
 class AnvilControl:

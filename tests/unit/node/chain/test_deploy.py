@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from evidence.errors import ConflictError, FaultError, LedgerUnreachableError
+from evidence.errors import ConflictError, FaultError, ForbiddenError, LedgerUnreachableError
+from evidence.receipt import Address
 from node.chain.artifacts import load_artifacts
 from node.chain.deploy import DeploySettings, deploy
+from node.chain.evm_admin import EvmAdmin
 from node.chain.evm_chain import EvmChain
 from node.chain.evm_claim import SCHEMA
+from node.chain.evm_sender import EvmSender
 from node.chain.network_file import read_network, write_network
 from tests.support.anvil import AnvilControl, anvil_process
 from tests.support.chain import ADMIN_SECRET
-from tests.support.consortium import address_of
+from tests.support.consortium import Org, address_of
 
 pytestmark = pytest.mark.anvil
 
@@ -100,3 +103,25 @@ def test_without_chain_or_funds_nothing_is_written_that_does_not_hold(control: A
     with pytest.raises(FaultError, match="cannot pay"):
         deploy(settings(control), b"\x22" * 32, file, load_artifacts())
     assert read_network(file).contracts == {}
+
+
+def test_enrolling_and_pausing_can_be_other_peoples_keys_than_the_admins(control: AnvilControl, tmp_path: Path) -> None:
+    enroller, pauser = b"\x33" * 32, b"\x44" * 32
+    for secret in (enroller, pauser):
+        control.fund(address_of(secret))
+    apart = replace(settings(control), enroller=Address(address_of(enroller)), pauser=Address(address_of(pauser)))
+    network = deploy(apart, ADMIN_SECRET, tmp_path / "network.json", load_artifacts())
+    chain = EvmChain(apart.evm(network), load_artifacts())
+
+    def admin(secret: bytes) -> EvmAdmin:
+        return EvmAdmin(chain, EvmSender(chain, secret))
+
+    org = Org("kiln")
+    for secret in (ADMIN_SECRET, pauser):
+        with pytest.raises(ForbiddenError):
+            admin(secret).enrol(org.lei, "kiln", "", ["supplier"])
+    for secret in (ADMIN_SECRET, enroller):
+        with pytest.raises(ForbiddenError):
+            admin(secret).set_paused(True)
+    admin(enroller).enrol(org.lei, "kiln", "", ["supplier"])
+    admin(pauser).set_paused(True)

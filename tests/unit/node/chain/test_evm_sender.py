@@ -99,6 +99,28 @@ def test_a_restart_with_the_transaction_still_in_the_pool_does_not_anchor_twice(
     assert chain.sender(kiln.anchor_secret).next_nonce() == 1
 
 
+@pytest.mark.parametrize("step", ["sent", "included", "settled"])
+def test_a_crash_at_any_step_is_finished_by_the_next_life_with_one_anchor(
+    chain: EvmHarness, kiln: Org, step: str
+) -> None:
+    head = kiln.tree.grow(2)
+    chain.mine(5)
+    chain.hold()
+
+    def crash(reached: str) -> None:
+        if reached == step:
+            raise KeyboardInterrupt
+
+    chain.ledger(kiln)  # funds the key
+    doomed = EvmSender(chain.chain(confirmations=3), kiln.anchor_secret, sleep=chain.sleep, reached=crash)
+    with pytest.raises(KeyboardInterrupt):
+        anchor(EvmLedger(doomed.chain, doomed), kiln, head, None)
+    chain.check(anchor(chain.ledger(kiln, confirmations=3), kiln, head, None), kiln, head)
+    chain.mine(2)
+    assert chain.transactions() == 1
+    assert doomed.next_nonce() == 1
+
+
 def test_a_transaction_too_cheap_for_todays_blocks_is_replaced_by_a_dearer_one(chain: EvmHarness, kiln: Org) -> None:
     ledger, head = chain.ledger(kiln), kiln.tree.grow(2)
     chain.hold()
