@@ -108,7 +108,7 @@ def _draw(panel: Panel, top: float, last: int, fired: Mapping[int, list[str]], b
             body.append(svg.diamond(x, y, "out" if number in outside else "run"))
             if x >= free:  # numbers of near points would cover each other
                 body.append(svg.label(x, y - 11, str(number), kind="mark", anchor="middle"))
-                free = x + 24
+                free = x + 8 * len(str(number)) + 2
         elif len(places) <= 400:
             body.append(svg.dot(x, y))
     return body + _limit_labels(panel, across.end + 8, vertical, spread)
