@@ -128,11 +128,12 @@ def _check(command: click.Command, words: list[str], where: str) -> None:
 
 def _until(process: subprocess.Popen[str], text: str) -> str:
     assert process.stdout is not None
-    said, deadline = "", time.monotonic() + LIMIT_S
+    said, deadline, pipe = b"", time.monotonic() + LIMIT_S, process.stdout.fileno()
     with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        while text not in said:
-            assert time.monotonic() < deadline and process.poll() is None, said
+        selector.register(pipe, selectors.EVENT_READ)
+        while text.encode() not in said:
+            assert time.monotonic() < deadline and process.poll() is None, said.decode(errors="replace")
             if selector.select(1):
-                said += process.stdout.readline()
-    return said
+                # Not readline: lines that wait in Python's own buffer would never wake the selector.
+                said += os.read(pipe, 65_536)
+    return said.decode(errors="replace")
