@@ -23,6 +23,7 @@ from scoring.observers.risk import risks
 from scoring.observers.sharing import shared
 from scoring.observers.stability import stability
 from scoring.observers.window import Window
+from scoring.observers.withheld import missing_numbers, withheld
 from scoring.options import (
     CapabilityOptions,
     ClosureOptions,
@@ -44,12 +45,14 @@ def observe(facts: Iterable[Fact], policy: Policy, as_of: date) -> tuple[Evidenc
     stated = list(facts)
     known = known_once(stated, as_of)
     window = Window(as_of, policy.decay.window)
+    missing = missing_numbers(stated)
     tuples: list[EvidenceTuple] = []
     for indicator in policy.indicators:
         if indicator.id == SHARING_COMPLETENESS:
             tuples += shared(stated, window)
         else:
             tuples += _observed(indicator, known, window, policy.confidence)
+            tuples += withheld(indicator.id, missing, known, window)
     return in_order(tuples)
 
 

@@ -9,24 +9,53 @@ from evidence.identity import Lei
 from scoring.evidence_tuples import EvidenceTuple
 from scoring.facts import Fact
 from scoring.indicators import REPEAT_PROBLEMS
-from scoring.observers.cases import nonconformances
+from scoring.observers.cases import Case, nonconformances
 from scoring.observers.window import Window
 from scoring.options import RepeatOptions
 from scoring.scale import month_of
 
 
 def repeats(facts: Sequence[Fact], window: Window, options: RepeatOptions) -> list[EvidenceTuple]:
-    """One tuple for each nonconformance: bad when one of the same part and defect code was opened shortly before.
+    """One tuple for each nonconformance that is decided: bad once the same problem is opened soon after.
 
-    Cases without a defect code are all taken for the same one, so that leaving it out gains nothing.
+    Right-censored: a problem has not come back only when its days have passed, in the month in which they did, so that
+    opening cases buys nothing. Two cases of one issuer are the same problem when they do not differ in part or defect
+    code; one that leaves either out does not differ, so that leaving it out gains nothing.
     """
     tuples = []
-    latest: dict[tuple[Lei, str, str], datetime] = {}
-    for case in sorted(nonconformances(facts), key=lambda case: (case.opened, case.number)):
-        problem = (case.issuer, case.part, case.defect_code)
-        before = latest.get(problem)
-        bad = int(before is not None and case.opened - before <= timedelta(days=options.within_days))
-        latest[problem] = case.opened
-        if window.counts(month := month_of(case.opened), bad):
+    nearest = _Nearest()
+    cases = nonconformances(facts)
+    for case in sorted(cases, key=lambda case: (case.opened, case.number), reverse=True):
+        passed = case.opened + timedelta(days=options.within_days)
+        again = nearest.after(case)
+        nearest.add(case)
+        if again is not None and again <= passed:
+            month, bad = month_of(again), 1
+        elif passed < window.end:
+            month, bad = month_of(passed), 0
+        else:
+            continue
+        if window.counts(month, bad):
             tuples.append(EvidenceTuple(REPEAT_PROBLEMS, case.source, case.issuer, month, 1, bad, bad, bad))
     return tuples
+
+
+class _Nearest:
+    """The nearest later case of the same problem, while cases are added from the latest to the earliest.
+
+    Kept for each issuer under part and code, part alone, code alone, and neither; `None` stands for any.
+    """
+
+    def __init__(self) -> None:
+        self._opened: dict[tuple[Lei, str | None, str | None], datetime] = {}
+
+    def add(self, case: Case) -> None:
+        for part in (case.part, None):
+            for code in (case.defect_code, None):
+                self._opened[case.issuer, part, code] = case.opened
+
+    def after(self, case: Case) -> datetime | None:
+        parts = (case.part, "") if case.part else (None,)
+        codes = (case.defect_code, "") if case.defect_code else (None,)
+        found = [self._opened.get((case.issuer, part, code)) for part in parts for code in codes]
+        return min((moment for moment in found if moment is not None), default=None)

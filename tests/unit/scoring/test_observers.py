@@ -1,5 +1,6 @@
 """The indicators that only the full policies weigh."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -51,26 +52,62 @@ def test_an_answer_that_is_restated_earlier_is_not_believed() -> None:
 
 def problem(number: str, opened: str, code: str | None = "crack", part: str = "P1") -> Fact:
     fields: dict[str, JsonValue] = {"number": number, "state": "opened", "opened_at": opened, "severity": "minor"}
-    fields |= {"part": part} | ({"defect_code": code} if code else {})
+    fields |= ({"part": part} if part else {}) | ({"defect_code": code} if code else {})
     return fact(Kind.NONCONFORMANCE, opened, fields)
 
 
 @pytest.mark.parametrize(
-    ("second", "bad"),
+    ("second", "verdicts"),
     [
-        (problem("2", "2026-09-01T00:00:00Z"), [0, 1]),
-        (problem("2", "2027-01-01T00:00:00Z"), [0]),
-        (problem("2", "2026-09-01T00:00:00Z", code="scratch"), [0, 0]),
-        (problem("2", "2026-09-01T00:00:00Z", part="P2"), [0, 0]),
+        (problem("2", "2025-10-01T00:00:00Z"), [(MONTH - 13, 1), (MONTH - 1, 0)]),
+        (problem("2", "2026-09-02T00:00:00Z"), [(MONTH - 2, 0)]),
+        (problem("2", "2026-09-01T00:00:00Z"), [(MONTH - 2, 1)]),
+        (problem("2", "2027-01-01T00:00:00Z"), [(MONTH - 2, 0)]),
+        (problem("2", "2026-08-01T00:00:00Z", code="scratch"), [(MONTH - 2, 0)]),
+        (problem("2", "2026-08-01T00:00:00Z", part="P2"), [(MONTH - 2, 0)]),
     ],
 )
-def test_a_problem_that_comes_back_within_a_year_is_a_repetition(second: Fact, bad: list[int]) -> None:
-    assert [item.bad for item in found([problem("1", "2025-12-01T00:00:00Z"), second], "repeat-problems")] == bad
+def test_a_problem_is_repeated_when_it_comes_back_within_a_year(second: Fact, verdicts: list[tuple[int, int]]) -> None:
+    items = found([problem("1", "2025-09-01T00:00:00Z"), second], "repeat-problems")
+    assert [(item.month, item.bad) for item in items] == verdicts
 
 
-def test_leaving_out_the_defect_code_makes_all_problems_the_same() -> None:
-    facts = [problem("1", "2026-08-01T00:00:00Z", None), problem("2", "2026-09-01T00:00:00Z", None)]
-    assert [item.bad for item in found(facts, "repeat-problems")] == [0, 1]
+def test_a_problem_within_its_year_is_neither_repeated_nor_solved() -> None:
+    assert found([problem("1", "2025-12-01T00:00:00Z")], "repeat-problems") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (problem("1", "2026-08-01T00:00:00Z", None), problem("2", "2026-09-01T00:00:00Z", None)),
+        (problem("1", "2026-08-01T00:00:00Z"), problem("2", "2026-09-01T00:00:00Z", None)),
+        (problem("1", "2026-08-01T00:00:00Z", None), problem("2", "2026-09-01T00:00:00Z")),
+        (problem("1", "2026-08-01T00:00:00Z", None), problem("2", "2026-09-01T00:00:00Z", part="")),
+        (problem("1", "2026-08-01T00:00:00Z"), problem("2", "2026-09-01T00:00:00Z", part="")),
+    ],
+)
+def test_leaving_out_part_or_code_makes_a_problem_like_any_other(first: Fact, second: Fact) -> None:
+    assert [item.bad for item in found([first, second], "repeat-problems")] == [1]
+
+
+def test_the_nearest_case_of_a_problem_is_found_as_by_comparing_all() -> None:
+    rng = random.Random(3)
+    for _ in range(30):
+        facts = []
+        for number in range(12):
+            opened = f"2026-{rng.randint(1, 9):02d}-{rng.randint(1, 28):02d}T00:00:00Z"
+            code = rng.choice(["a", "b", None])
+            facts.append(problem(str(number), opened, code, part=rng.choice(["P1", "P2", ""])))
+
+        def alike(one: Fact, other: Fact) -> bool:
+            return all(
+                not (one.label(name) and other.label(name)) or one.label(name) == other.label(name)
+                for name in ("part", "defect_code")
+            )
+
+        order = sorted(facts, key=lambda item: (item.occurred, item.label("number")))
+        expected = sum(any(alike(one, other) for other in order[index + 1 :]) for index, one in enumerate(order))
+        assert len(found(facts, "repeat-problems")) == expected
 
 
 def test_a_missing_number_is_a_withheld_statement_in_the_month_of_the_next() -> None:
@@ -80,23 +117,18 @@ def test_a_missing_number_is_a_withheld_statement_in_the_month_of_the_next() -> 
 
     facts = [numbered(1, "09-01"), numbered(2, "09-02"), numbered(5, "10-01")]
     assert [(item.month, item.exposure, item.bad) for item in found(facts, "sharing-completeness")] == [
-        (MONTH - 2, 2, 0),
-        (MONTH - 1, 3, 2),
+        (MONTH - 2, 1, 0),
+        (MONTH - 1, 1, 1),
     ]
+    withheld = [numbered(2, "09-02")]
+    assert [item.bad for item in found(withheld, "sharing-completeness")] == [1]
 
 
-def test_the_same_record_under_two_numbers_leaves_no_gap() -> None:
+def test_issuing_the_same_record_again_neither_leaves_a_gap_nor_buys_completeness() -> None:
     record = {"lot": "L", "inspected": 9, "nonconforming": 0}
     facts = [fact(Kind.INSPECTION_RESULT, "2026-09-01T00:00:00Z", record, sequence=number) for number in (1, 2, 3)]
-    assert [item.bad for item in found(facts, "sharing-completeness")] == [0]
+    assert found(facts, "sharing-completeness") == found(facts[:1], "sharing-completeness")
     assert [item.exposure for item in found(facts, "defect-rate")] == [9]
-
-
-def test_an_absurd_sequence_number_is_bounded() -> None:
-    record = {"lot": "L", "inspected": 9, "nonconforming": 0}
-    absurd = fact(Kind.INSPECTION_RESULT, "2026-09-01T00:00:00Z", record, sequence=2**53 - 1)
-    (item,) = found([absurd], "sharing-completeness")
-    assert item.bad == 10**9
 
 
 def audit(result: str = "pass", number: str = "A1", **fields: JsonValue) -> Fact:
@@ -202,3 +234,17 @@ def test_whoever_is_active_without_complaints_is_judged_by_the_prior_not_as_miss
     present = {line.indicator: line.present for line in card.lines}
     assert present["complaint-response"] and present["closure-time"]
     assert not present["surprise-inspection"] and not present["process-risk"]
+
+
+def test_a_withheld_statement_is_the_worst_it_could_have_said_and_as_fresh_as_today() -> None:
+    shown = [complaint("C1", "2026-03-01T00:00:00Z", "2026-03-01T01:00:00Z", sequence=number) for number in (1, 4)]
+    assert [(item.exposure, item.bad, item.month) for item in found(shown, "complaint-response")][-1] == (2, 2, MONTH)
+    record = {"lot": "L", "inspected": 700, "nonconforming": 0}
+    lots = [fact(Kind.INSPECTION_RESULT, "2026-09-01T00:00:00Z", record, sequence=number) for number in (1, 3)]
+    assert [item.bad for item in found(lots, "defect-rate")] == [0, 700]
+
+
+def test_an_absurd_sequence_number_is_bounded() -> None:
+    record = {"lot": "L", "inspected": 9, "nonconforming": 0}
+    absurd = fact(Kind.INSPECTION_RESULT, "2026-09-01T00:00:00Z", record, sequence=2**53 - 1)
+    assert max(item.bad for item in found([absurd], "defect-rate")) == 10**12

@@ -41,8 +41,8 @@ def test_a_published_policy_is_canonical_and_its_hash_is_that_of_its_file(name: 
 
 HASHES = {
     "first-2026": "ba29c79ec7bcd22797596b852c60b0714e29ea7e693498be34ea544b185f9e98",
-    "complaint-first-2026": "fc5dc4dc6f9e73bcdac02f5d2ee18ded7a5da996b5b1d5e5367ba8e756e2791f",
-    "balanced-2026": "7d7fecc7bdfd6b15631ffcdb2623c6b4817e2d5a3d891f554db2886c5e9b0808",
+    "complaint-first-2026": "20847d3ae07133146ccc0fc4e7d3c3555a5865d399718e57e80e273b4fc6f65e",
+    "balanced-2026": "94e29d69c7367713b9e098ac35f01a9b064287d0b23deafa4ccf81b59cc8d0f8",
 }
 
 
