@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -42,8 +42,9 @@ def serve(home: Path, environ: Mapping[str, str]) -> None:
         registry = CollectorRegistry()
         stop = threading.Event()
         worker = _worker(node, logger, registry, stop)
+        thread = WorkerThread(worker, stop)
         app = create_app(
-            services_of(node, worker),
+            services_of(node, lambda: worker_health(worker, alive=thread.alive)),
             node.door,
             ApiSettings(
                 base_url=node.settings.url,
@@ -60,7 +61,6 @@ def serve(home: Path, environ: Mapping[str, str]) -> None:
         # worker is told to stop.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
-        thread = WorkerThread(worker, stop)
         thread.start()
         logger.info("node started", lei=node.lei, url=node.settings.url)
         try:
@@ -79,11 +79,18 @@ def serve(home: Path, environ: Mapping[str, str]) -> None:
             logger.info("node stopped", lei=node.lei)
 
 
-def services_of(node: Node, worker: Worker) -> NodeServices:
-    """The node as its API sees it."""
+def worker_health(worker: Worker, *, alive: bool) -> str:
+    """ "ok", or why nothing is sealed any more: a bug ended the worker, or a false proof halted one of its chores."""
+    if not alive:
+        return "the worker ended; restart the node and read its log"
+    return "; ".join(f"{chore}: {reason}" for chore, reason in worker.halted.items()) or "ok"
+
+
+def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
+    """The node as its API sees it; `worker` says how the worker is."""
 
     def ready() -> Mapping[str, str]:
-        return {"database": _database(node), "chain": _chain(node), **worker.halted}
+        return {"database": _database(node), "chain": _chain(node), "worker": worker()}
 
     return NodeServices(
         lei=node.lei,

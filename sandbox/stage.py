@@ -178,7 +178,7 @@ class Stage:
             if actor.process is not None and actor.process.poll() is not None:
                 break
             with suppress(httpx.HTTPError):  # not listening yet
-                if httpx.get(f"{actor.url}/v1/readyz", timeout=5, trust_env=False).status_code == 200:
+                if httpx.get(f"{actor.url}/readyz", timeout=5, trust_env=False).status_code == 200:
                     return
             time.sleep(0.1)
         tail = (actor.home / "node.log").read_text(errors="replace")[-1500:]

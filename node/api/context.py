@@ -13,6 +13,7 @@ from structlog.typing import FilteringBoundLogger
 
 from evidence.keys import Entropy
 from node.api.hardening import harden
+from node.api.portal import is_portal
 from node.api.telemetry import Metrics, span
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
@@ -45,7 +46,7 @@ class RequestContext:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
-                harden(headers, secure=self.secure, portal=not scope["path"].startswith("/v1/"))
+                harden(headers, secure=self.secure, portal=is_portal(scope["path"]))
             await send(message)
 
         try:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What operators' programs ask at the root, where they look for it; everything else of the API is under `/v1`."""
+
+
+def is_portal(path: str) -> bool:
+    """Whether `path` belongs to the portal, and so gets the headers of web pages."""
+    return not path.startswith("/v1/") and path not in PROBES
 
 
 class PortalFiles(StaticFiles):
@@ -19,7 +28,7 @@ class PortalFiles(StaticFiles):
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
-            if error.status_code != 404 or "." in path.rsplit("/", 1)[-1] or path.startswith("v1/"):
+            if error.status_code != 404 or "." in path.rsplit("/", 1)[-1] or not is_portal(f"/{path}"):
                 raise
             response = await super().get_response("index.html", scope)
         # Built files carry a hash in their name; the first page names them, so it must be asked for anew.

@@ -1,4 +1,4 @@
-"""`/v1/events`, `/v1/healthz`, `/v1/readyz`, `/v1/metrics`, `/v1/openapi.json`: the node itself."""
+"""`/healthz`, `/readyz`, `/metrics`, `/v1/events`, `/v1/openapi.json`: the node itself."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ class NodeRoutes:
             responses={200: stream},
             response_class=Response,
         )
-        table.add("GET", "/v1/healthz", self.health, permission=None, summary="Does it run?")
+        table.add("GET", "/healthz", self.health, permission=None, summary="Does it run?")
         table.add(
             "GET",
-            "/v1/readyz",
+            "/readyz",
             self.ready,
             permission=None,
             summary="Can it work?",
@@ -64,7 +64,7 @@ class NodeRoutes:
         text = raw("Prometheus text format.", "text/plain", {"type": "string"})
         table.add(
             "GET",
-            "/v1/metrics",
+            "/metrics",
             self.metrics,
             permission=Permission.METRICS_READ,
             summary="Metrics",

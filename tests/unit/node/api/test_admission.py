@@ -18,8 +18,8 @@ from tests.support.evidence_node import ISSUER
 
 PUBLIC = {
     "POST /v1/session",
-    "GET /v1/healthz",
-    "GET /v1/readyz",
+    "GET /healthz",
+    "GET /readyz",
     "GET /v1/openapi.json",
     "GET /v1/log/checkpoint",
     "GET /v1/log/tile/{level}/{number:path}",
@@ -214,18 +214,18 @@ def test_one_busy_token_does_not_slow_another(tmp_path: Path) -> None:
 def test_metrics_are_open_to_this_machine_only_and_not_through_a_proxy(house: ApiHouse) -> None:
     with house.client(client=("127.0.0.1", 5000)) as client:
         client.base_url = "http://127.0.0.1:8420"
-        assert client.get("/v1/metrics").status_code == 200
-        assert client.get("/v1/metrics", headers={"Host": "rebound.example"}).status_code == 401
-        assert client.get("/v1/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 401
+        assert client.get("/metrics").status_code == 200
+        assert client.get("/metrics", headers={"Host": "rebound.example"}).status_code == 401
+        assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 401
         assert client.get("/v1/users").status_code == 401
     with house.client(client=("203.0.113.7", 5000)) as client:
-        assert client.get("/v1/metrics").status_code == 401
+        assert client.get("/metrics").status_code == 401
 
 
 def test_loopback_metrics_can_be_switched_off(tmp_path: Path) -> None:
     house = ApiHouse(tmp_path, settings={"metrics_on_loopback": False})
     with house.client(client=("127.0.0.1", 5000)) as client:
-        assert client.get("http://127.0.0.1/v1/metrics").status_code == 401
+        assert client.get("http://127.0.0.1/metrics").status_code == 401
 
 
 def test_a_strangers_broken_body_is_refused_for_the_stranger_and_not_for_the_body(client: TestClient) -> None:

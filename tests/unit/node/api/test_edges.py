@@ -100,7 +100,7 @@ def test_a_mistake_of_ours_tells_a_stranger_nothing_and_the_log_everything(house
 
 def test_every_answer_carries_the_security_headers(house: ApiHouse) -> None:
     with house.client() as client:
-        for url in ("/v1/healthz", "/v1/users", "/v1/nothing"):
+        for url in ("/healthz", "/readyz", "/v1/users", "/v1/nothing"):
             headers = client.get(url).headers
             assert "default-src 'none'" in headers["content-security-policy"]
             assert headers["x-content-type-options"] == "nosniff"
@@ -115,13 +115,13 @@ def test_every_answer_carries_the_security_headers(house: ApiHouse) -> None:
 def test_https_is_held_to(tmp_path: Path) -> None:
     house = ApiHouse(tmp_path, settings={"base_url": "https://node.example"})
     with house.client() as client:
-        assert "max-age=31536000" in client.get("/v1/healthz").headers["strict-transport-security"]
+        assert "max-age=31536000" in client.get("/healthz").headers["strict-transport-security"]
 
 
 @pytest.mark.parametrize("given_id", ["short", "x" * 65, "a b c d e f", "evil\r\ninjected: 1"])
 def test_odd_request_ids_are_replaced(house: ApiHouse, given_id: str) -> None:
     with house.client() as client:
-        answer = client.get("/v1/healthz", headers={"X-Request-ID": given_id.encode()})
+        answer = client.get("/healthz", headers={"X-Request-ID": given_id.encode()})
     assert len(answer.headers["x-request-id"]) == 32
 
 
@@ -147,14 +147,14 @@ def test_metrics_count_by_route_template(house: ApiHouse) -> None:
     with house.client(house.token()) as client:
         client.get("/v1/statements/" + "00" * 32)
         client.request("BREW", "/v1/anything/at/all")
-        text = client.get("/v1/metrics").text
+        text = client.get("/metrics").text
     assert 'method="GET",route="/v1/statements/{statement}",status="404"} 1.0' in text
     assert "anything" not in text and "BREW" not in text
 
 
 def test_tracing_changes_nothing_without_an_sdk(tmp_path: Path) -> None:
     with ApiHouse(tmp_path, settings={"tracing": True}).client() as client:
-        assert client.get("/v1/healthz").status_code == 200
+        assert client.get("/healthz").status_code == 200
 
 
 def read(client: TestClient, url: str, headers: dict[str, str] | None = None) -> list[dict[str, str]]:
@@ -277,6 +277,8 @@ def test_the_portal_is_served_when_it_was_built_and_never_hides_the_api(tmp_path
         assert client.get("/assets/none.js").status_code == 404
         assert client.get("/v1/nothing").headers["content-type"] == "application/problem+json"
         assert client.get("/v1/users").status_code == 401
+        assert client.get("/healthz").json() == {"status": "ok"}
+        assert client.post("/metrics").status_code == 405
         assert client.get("/../../etc/passwd").text == "<title>Credence</title>"
 
 

@@ -297,12 +297,12 @@ def test_the_trail_is_read_and_checked_against_a_head_from_before(house: ApiHous
 
 
 def test_readiness_says_what_fails_and_only_the_log_says_why(house: ApiHouse, client: TestClient) -> None:
-    assert client.get("/v1/healthz").json() == {"status": "ok"}
-    assert client.get("/v1/readyz").json() == {"ready": True, "checks": {"chain": "ok", "database": "ok"}}
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"ready": True, "checks": {"chain": "ok", "database": "ok"}}
     house.ready["chain"] = "no answer from 10.0.0.7"
-    assert client.get("/v1/readyz").status_code == 200  # asked again only after two seconds
+    assert client.get("/readyz").status_code == 200  # asked again only after two seconds
     house.clock.move(seconds=2)
-    answer = client.get("/v1/readyz")
+    answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["checks"]) == (503, {"chain": "failing", "database": "ok"})
     assert "10.0.0.7" not in answer.text and "10.0.0.7" in house.log.getvalue()
 
