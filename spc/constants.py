@@ -114,8 +114,9 @@ def freedom_of(relative_variance: float) -> float:
 
 def _chi_mean(freedom: float) -> float:
     """Mean of sqrt(chi-square / freedom)."""
-    if freedom > 1e6:  # the gamma functions would cancel to nothing; the series is exact to 1e-18 here
-        return 1 - 1 / (4 * freedom) + 1 / (32 * freedom**2)
+    if freedom > 1000:  # the gamma functions would cancel; the series is exact to 1e-16 here
+        x = 1 / freedom
+        return 1 - x / 4 + x**2 / 32 + 5 * x**3 / 128 - 21 * x**4 / 2048
     return math.sqrt(2 / freedom) * math.exp(float(gammaln((freedom + 1) / 2) - gammaln(freedom / 2)))
 
 
