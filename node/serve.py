@@ -106,6 +106,7 @@ def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
         seal=node.seal,
         prove=node.prove,
         verify=node.verify,
+        verify_credential=node.verify_credential,
         import_files=node.import_files,
         share=node.share,
         fetch=node.fetch,

@@ -70,10 +70,14 @@ class GuardedRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
+            most = self.body_bytes
+            if "signature-input" in request.headers:
+                # The body is what is signed: it is held in memory before anybody knows who sent it.
+                most = min(most, self.guard.settings.signed_bytes)
             length = request.headers.get("content-length", "0")
-            if not length.isdecimal() or len(length) > 15 or int(length) > self.body_bytes:
-                raise LimitError(f"the request body is larger than {self.body_bytes} bytes")
-            strict = StrictRequest(request.scope, bounded(request.receive, self.body_bytes))
+            if not length.isdecimal() or len(length) > 15 or int(length) > most:
+                raise LimitError(f"the request body is larger than {most} bytes")
+            strict = StrictRequest(request.scope, bounded(request.receive, most))
             await self.guard.admit(strict, self.permission)
             try:
                 return await inner(strict)

@@ -21,6 +21,7 @@ from node.services.score_supplier import ScoreSupplier
 from node.services.seal import SealLog
 from node.services.share_evidence import ShareEvidence
 from node.services.submit import SubmitDrafts
+from node.services.verify_credential import VerifyCredential
 
 Verify = Callable[[bytes, frozenset[bytes]], VerificationReport]
 """Check a proof bundle, trusting the blocks named (hashes) besides what the node is configured to ask."""
@@ -60,5 +61,6 @@ class NodeServices:
     score: ScoreSupplier
     attest: AttestScore
     verify: Verify
+    verify_credential: VerifyCredential
     audit: Callable[[Lei], AuditReport]
     ready: Callable[[], Mapping[str, str]]

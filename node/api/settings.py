@@ -23,6 +23,7 @@ class ApiSettings:
         spool: folder for uploads until their import has ended.
         portal: folder of the built portal, or None.
         body_bytes, upload_bytes: largest request body, and largest upload of files.
+        signed_bytes: largest body of a signed call, which has to be read before the signature is checked.
         upload_files: most files of one upload.
         stream_s: how long an event stream lives before the client has to come again (so that a revoked permission ends
             it), poll_s: how often it looks for news, ping_s: how often a quiet one shows that it lives.
@@ -40,6 +41,7 @@ class ApiSettings:
     portal: Path | None = None
     body_bytes: int = 2 * 1024 * 1024
     upload_bytes: int = 256 * 1024 * 1024
+    signed_bytes: int = 5 * 1024 * 1024
     upload_files: int = 200
     stream_s: float = 900.0
     poll_s: float = 1.0

@@ -42,6 +42,7 @@ from node.services.gather_evidence import GatherEvidence
 from node.services.import_files import ImportFiles
 from node.services.score_supplier import ScoreSupplier
 from node.services.share_evidence import ShareEvidence
+from node.services.verify_credential import VerifyCredential
 from scoring.policy_reader import published
 from tests.support.door import GOOD, SECRET, Clock, quick_hasher
 from tests.support.evidence_node import ISSUER, EvidenceNode, chain_with_member, delivery, seeded, seeded_log
@@ -169,6 +170,7 @@ class ApiHouse:
                 os.urandom,
             ),
             verify=self._verify,
+            verify_credential=VerifyCredential(directory, MemoryCredits(chain, ATTESTER), 1, eas, self.clock),
             audit=lambda lei: AuditLog(evidence.ledger, directory)(lei, evidence.reader),
             ready=lambda: self.ready,
         )
