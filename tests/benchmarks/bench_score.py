@@ -12,15 +12,22 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
+from scoring import batch
 from scoring.engine import score
 from scoring.evidence_tuples import EvidenceTuple, in_order
 from scoring.indicators import INDICATORS, IndicatorId, IndicatorKind
 from scoring.options import NoOptions
 from scoring.policy import Policy
 from scoring.policy_reader import published
-from scoring.scale import FULL
+from scoring.recompute import recompute
+from scoring.recourse import recourse
+from scoring.scale import FULL, PPB
 from tests.unit.scoring.builders import AS_OF, MONTH, SUPPLIER, observed
 from tests.unit.scoring.coverage import coverage
+from tests.unit.scoring.test_recompute import bundle
+from tests.unit.scoring.test_recourse import BALANCED, CARD
 
 
 def best_of(runs: int, work: Callable[[], object]) -> float:
@@ -60,6 +67,33 @@ def wide_evidence(policy: Policy, each: int) -> list[EvidenceTuple]:
     ]
 
 
+def network(count: int, wide: Policy) -> tuple[batch.Integers, batch.Integers]:
+    """Aged sums of `count` suppliers: bad and exposure, shape (count, indicators)."""
+    rng = np.random.default_rng(1)
+    exposure = rng.integers(1000, 10**9, size=(count, len(wide.indicators)))
+    bad = exposure // rng.integers(2, 10**5, size=exposure.shape)
+    bad[rng.random(exposure.shape) < 0.2] = 0
+    return bad, exposure
+
+
+def network_report() -> dict[str, float]:
+    """A million suppliers by thirty indicators, contributions included, and what the exact path takes for a thousand."""
+    wide = wide_policy(30)
+    bad, exposure = network(1_000_000, wide)
+    seconds = best_of(3, lambda: batch.score_batch(bad, exposure, wide)) / 1000
+    rows = (
+        [[int(value) for value in row] for row in bad[:1000]],
+        [[int(value) for value in row] for row in exposure[:1000]],
+    )
+
+    def exactly() -> None:
+        for bads, exposures in zip(*rows, strict=True):
+            for b, n, indicator in zip(bads, exposures, wide.indicators, strict=True):
+                indicator.points(indicator.curve.at(b * PPB, n))
+
+    return {"seconds": round(seconds, 2), "exact_path_a_thousand_ms": best_of(3, exactly)}
+
+
 def main() -> None:
     """Measure and print."""
     policy = wide_policy(20)
@@ -68,6 +102,10 @@ def main() -> None:
     report = {
         "score_20_indicators_x_1000_tuples_ms": best_of(15, lambda: score(ordered, policy, AS_OF, subject=SUPPLIER)),
         "the_same_shuffled_ms": best_of(15, lambda: score(shuffled, policy, AS_OF, subject=SUPPLIER)),
+        "replay_of_a_bundle_with_signatures_ms": best_of(5, lambda: recompute(bundle())),
+        "statements_in_that_bundle": len(bundle().statements),
+        "recourse_ms": best_of(5, lambda: recourse(CARD, BALANCED, CARD.points + 30_000_000)),
+        "a_million_suppliers_by_thirty": network_report(),
         "coverage_of_90_percent": {name: coverage(name, 4000, seed=1) for name in ("thin", "usual", "rich")},
     }
     json.dump(report, sys.stdout, indent=1)
