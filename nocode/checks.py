@@ -22,16 +22,20 @@ def check(flow: Flow) -> None:
     """
     if CLOCK in flow.opening.by:
         raise _refuse("/opening/by", "somebody has to open a case, not the clock")
-    _check_reachable(flow)
-    _check_ends(flow)
-    for state in flow.states.values():
+    # Causes before consequences: a deadline without handler also leaves a state that nobody reaches.
+    states = flow.states.values()
+    for state in states:
         _check_deadlines(state)
-        for step in state.steps.values():
-            _check_four_eyes(flow, state, step)
-        _check_needs(flow, state)
-    _check_clock_ends(flow)
     for place, handler in _handlers(flow):
         _check_ways(place, handler)
+    for state in states:
+        for step in state.steps.values():
+            _check_four_eyes(flow, state, step)
+    for state in states:
+        _check_needs(flow, state)
+    _check_reachable(flow)
+    _check_ends(flow)
+    _check_clock_ends(flow)
     _check_fields(flow)
 
 

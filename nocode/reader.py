@@ -74,6 +74,8 @@ class _FlowReader:
             ("fields", "format", "id", "opening", "roles", "states", "title", "version"), ("$schema", "facts")
         )
         self._document = document
+        if "$schema" in self._top:
+            self._top["$schema"].text(200)
         if self._top["format"].text(40) != FORMAT:
             raise self._top["format"].refuse(f"{FORMAT} is expected")
         self._roles = {name: entry.words() for name, entry in self._top["roles"].named(32, least=1).items()}
