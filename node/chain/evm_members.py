@@ -11,7 +11,7 @@ from eth_utils.address import to_checksum_address
 
 from evidence.errors import LedgerUnreachableError, NotFoundError
 from evidence.identity import OrgId
-from evidence.keys import KeyId
+from evidence.keys import KeyId, KeyPurpose
 from evidence.layout import KeyRecord
 from evidence.network import MEMBER_REGISTRY
 from node.chain.evm_chain import NEWEST, EvmChain
@@ -21,6 +21,7 @@ from node.chain.rpc_header import is_canonical
 
 _MOST_CACHED: Final = 4_096
 _MOST_MEMBERS: Final = 10_000
+_MOST_KEYS: Final = 256
 NOBODY: Final = "0x" + "00" * 20
 
 T = TypeVar("T")
@@ -47,6 +48,9 @@ class EvmDirectory:
 
     def key(self, key: KeyId) -> KeyRecord | None:
         return self._remember(("key", key), lambda: read_key(self._chain, key))
+
+    def keys_of(self, org: OrgId, purpose: KeyPurpose) -> Sequence[KeyRecord]:
+        return self._remember((f"keys {purpose:d}", org), lambda: read_keys_of(self._chain, org, purpose))
 
     def public_key(self, key: KeyId) -> bytes | None:
         def read() -> bytes | None:
@@ -84,6 +88,28 @@ def read_key(chain: EvmChain, key: KeyId, at: int | str = NEWEST) -> KeyRecord |
     """A key's record after block `at`; None when it was not registered then."""
     org, *terms = chain.read(MEMBER_REGISTRY, "keyRecord", key, at=at)
     return KeyRecord(key, OrgId(bytes(org)), *terms) if any(org) else None
+
+
+def read_keys_of(chain: EvmChain, org: OrgId, purpose: KeyPurpose) -> tuple[KeyRecord, ...]:
+    """The records, as they are now, of the keys that the registry's events name.
+
+    Raises:
+        LedgerUnreachableError: more keys than anyone has, or events that contradict the registry's state: a key that
+            is not the member's must never be taken for one to encrypt to.
+    """
+    indexed = {"org": bytes(org), "purpose": int(purpose).to_bytes(32, "big")}
+    logs = chain.logs(MEMBER_REGISTRY, "KeyRegistered", indexed, last=chain.newest())
+    if len(logs) > _MOST_KEYS:
+        raise LedgerUnreachableError(
+            f"the chain names {len(logs)} keys of one member; at most {_MOST_KEYS} are believed"
+        )
+    records = []
+    for key in dict.fromkeys(KeyId(bytes(log.values["keyId"])) for log in logs):
+        record = read_key(chain, key)
+        if record is None or record.org != org or record.purpose != purpose:
+            raise LedgerUnreachableError(f"the chain's events name the key 0x{key.hex()}, but its registry does not")
+        records.append(record)
+    return tuple(records)
 
 
 def read_member(chain: EvmChain, org: OrgId, at: int | str = NEWEST) -> Member | None:

@@ -118,6 +118,10 @@ class MemoryDirectory:
     def key(self, key: KeyId) -> KeyRecord | None:
         return self._chain.newest().world.keys.get(key)
 
+    def keys_of(self, org: OrgId, purpose: KeyPurpose) -> Sequence[KeyRecord]:
+        every = self._chain.newest().world.keys.values()
+        return tuple(record for record in every if record.org == org and record.purpose == purpose)
+
     def public_key(self, key: KeyId) -> bytes | None:
         return self._chain.newest().world.public_keys.get(key)
 

@@ -70,6 +70,12 @@ class MemberDirectory(Protocol):
     def key(self, key: KeyId) -> KeyRecord | None:
         """The key's record, or None when it was never registered."""
 
+    def keys_of(self, org: OrgId, purpose: KeyPurpose) -> Sequence[KeyRecord]:
+        """All keys ever registered to `org` for `purpose`, in order of registration, with what became of them since.
+
+        Retired and compromised keys are among them: whoever picks one looks at its times.
+        """
+
     def public_key(self, key: KeyId) -> bytes | None:
         """The public key's bytes as published at registration (SEC1 uncompressed P-256, raw Ed25519, raw X25519)."""
 

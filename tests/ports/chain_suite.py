@@ -249,6 +249,7 @@ class AnchorLedgerSuite:
             lambda: chain.directory.key(kiln.keys[0]),
             lambda: chain.directory.public_key(kiln.keys[0]),
             lambda: chain.directory.members(),
+            lambda: chain.directory.keys_of(kiln.org, KeyPurpose.LOG),
             lambda: chain.oracle.header_known(bytes(32)),
         ]
         for attempt in attempts:

@@ -87,6 +87,22 @@ class MemberDirectorySuite:
             assert record is not None and record.purpose == purpose
             assert chain.directory.public_key(name) == key
 
+    def test_keys_of_a_member_are_listed_by_purpose_with_what_became_of_them(
+        self, chain: Harness, kiln: Org, buyer: Org
+    ) -> None:
+        assert chain.directory.keys_of(kiln.org, KeyPurpose.ENCRYPTION) == ()
+        first, second = (
+            chain.admin.register_key(kiln.org, KeyPurpose.ENCRYPTION, bytes([number]) + bytes(31), number)
+            for number in (9, 7)
+        )
+        chain.admin.register_key(buyer.org, KeyPurpose.ENCRYPTION, b"\x08" + bytes(31), 1)
+        chain.admin.retire_key(first)
+        found = chain.directory.keys_of(kiln.org, KeyPurpose.ENCRYPTION)
+        assert [(record.key, record.valid_from) for record in found] == [(first, 9), (second, 7)]
+        assert found[0] == chain.directory.key(first) and found[0].retired_at > 0 and found[1].retired_at == 0
+        assert [record.key for record in chain.directory.keys_of(kiln.org, KeyPurpose.LOG)] == [kiln.keys[1]]
+        assert chain.directory.keys_of(Org("nobody").org, KeyPurpose.LOG) == ()
+
     def test_a_cut_off_moves_earlier_but_never_later_or_into_the_future(self, chain: Harness, kiln: Org) -> None:
         now, key = chain.now(), kiln.keys[0]
 

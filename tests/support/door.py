@@ -59,6 +59,9 @@ class Directory:
     def key(self, key: KeyId) -> KeyRecord | None:
         return self.records.get(key)
 
+    def keys_of(self, org: OrgId, purpose: KeyPurpose) -> Sequence[KeyRecord]:
+        return [record for record in self.records.values() if record.org == org and record.purpose == purpose]
+
     def public_key(self, key: KeyId) -> bytes | None:
         return self.publics.get(key)
 

@@ -16,6 +16,7 @@ from evidence.errors import (
     NotFoundError,
     StorageProofError,
 )
+from evidence.keys import KeyPurpose
 from evidence.log import LogHead
 from evidence.receipt import Address, SlotProof
 from node.chain.evm_chain import EvmChain, EvmSettings
@@ -223,3 +224,21 @@ def test_settings_that_make_no_sense_are_refused(chain: EvmHarness, wrong: dict[
 
 def test_settings_do_not_show_the_rpc_address(chain: EvmHarness) -> None:
     assert "secret" not in repr(EvmSettings("http://user:secret@127.0.0.1:1/secret", chain.network))
+
+
+def test_a_key_that_only_an_event_gives_to_a_member_is_not_believed(chain: EvmHarness, kiln: Org, buyer: Org) -> None:
+    def forge(method: str, params: Sequence[Any], answer: Any) -> Any:
+        if method != "eth_getLogs":
+            return answer
+        # The buyer's key, said to have been registered by the kiln: what is encrypted to it, the buyer reads.
+        topics = answer[0]["topics"]
+        return [*answer, {**answer[0], "topics": [*topics[:2], f"0x{buyer.keys[1].hex()}", topics[3]]}]
+
+    with pytest.raises(LedgerUnreachableError, match="its registry does not"):
+        EvmDirectory(lying(chain, forge)).keys_of(kiln.org, KeyPurpose.LOG)
+
+
+def test_endless_keys_of_one_member_are_not_asked_for(chain: EvmHarness, kiln: Org) -> None:
+    evm = lying(chain, lambda method, params, answer: answer * 300 if method == "eth_getLogs" else answer)
+    with pytest.raises(LedgerUnreachableError, match="at most 256 are believed"):
+        EvmDirectory(evm).keys_of(kiln.org, KeyPurpose.LOG)
