@@ -128,6 +128,7 @@ class TrailAction(StrEnum):
     USER_CHANGED = "user-changed"
     TOKEN_ISSUED = "token-issued"  # noqa: S105 a word, not a secret
     TOKEN_REVOKED = "token-revoked"  # noqa: S105 a word, not a secret
+    SIGNED = "record-signed"
 
 
 class Outcome(StrEnum):

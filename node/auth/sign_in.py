@@ -22,7 +22,9 @@ from node.auth.model import (
     TrailAction,
     TrailEvent,
     User,
+    UserId,
     Via,
+    fold_name,
     hash_secret,
 )
 from node.auth.passwords import PasswordHasher, PasswordPolicy
@@ -159,6 +161,35 @@ class SignIn:
         self._record(TrailAction.PASSWORD, Outcome.DONE, user.id, user.name, now, request)
         return self(user.name, new, request=request)
 
+    def confirm(self, user_id: UserId, password: str, *, name: str | None, request: str) -> User:
+        """Make sure that the person behind an open session is the one who sits there: before a signature, say.
+
+        Args:
+            name: the user name as typed, where it is asked for; None where it is not.
+        Raises:
+            AuthenticationError: wrong password, another name than this user's, or a locked or closed account. It counts
+                like a failed sign-in, on this user's account: nobody else's password is ever compared.
+        """
+        now = self.clock()
+        user = self.stores.users.by_id(user_id)
+        if user is None or user.disabled:
+            raise AuthenticationError("this account is closed", advice="Ask an administrator.")
+        locked = user.locked_until is not None and user.locked_until > now
+        named = name is None or fold_name(name) == fold_name(user.name)
+        right = self.hasher.matches(None if locked or not named else user.password, password)
+        if locked or not right:
+            raise self._refuse(
+                user.name if named else f"{user.name} as {name}",
+                user,
+                now,
+                request,
+                counted=not locked,
+                action=TrailAction.SIGNED,
+            )
+        if user.failures:
+            self.stores.users.set_lock(user.id, None)
+        return user
+
     def _principal(self, user: User, session: Session, now: datetime) -> Principal:
         aged = self.policy.max_age is not None and now - user.password_set > self.policy.max_age
         return Principal(
@@ -173,10 +204,17 @@ class SignIn:
         )
 
     def _refuse(
-        self, name: str, user: User | None, now: datetime, request: str, *, counted: bool
+        self,
+        name: str,
+        user: User | None,
+        now: datetime,
+        request: str,
+        *,
+        counted: bool,
+        action: TrailAction = TrailAction.SIGN_IN,
     ) -> AuthenticationError:
         actor = "" if user is None else user.id
-        self._record(TrailAction.SIGN_IN, Outcome.REFUSED, actor, name, now, request)
+        self._record(action, Outcome.REFUSED, actor, name, now, request)
         if user is not None and counted:
             failures = self.stores.users.count_failure(user.id)
             if (lock := self.rules.lock_after(failures)) is not None:

@@ -1,0 +1,1 @@
+"""Electronic signatures of people: the one place that makes and keeps them."""
