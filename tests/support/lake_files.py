@@ -71,7 +71,8 @@ def qif_results(rows: Sequence[tuple[str, str]], *, kind: str = "Diameter", time
             else ""
         )
         parts.append(
-            f'<MeasurementResults id="{5_000_000 + index}">{trace}<MeasuredCharacteristics><CharacteristicMeasurements n="1">'
+            f'<MeasurementResults id="{5_000_000 + index}">{trace}<MeasuredCharacteristics>'
+            '<CharacteristicMeasurements n="1">'
             f'<{kind}CharacteristicMeasurement id="{101 + index}"><Status><CharacteristicStatusEnum>{status}'
             "</CharacteristicStatusEnum></Status><CharacteristicItemId>4</CharacteristicItemId>"
             f"<Value>{value}</Value></{kind}CharacteristicMeasurement></CharacteristicMeasurements>"
