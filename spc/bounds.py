@@ -14,15 +14,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import chdtrc, chdtri, ndtri
-from scipy.stats import nct
+from scipy.special import chdtri, gammainccinv, gammaincinv, ndtr, ndtri
 
-from spc.data import positive
+from evidence.errors import SchemaError
+from spc.data import Array, positive
 from spc.interval import Interval, Side, tails
+
+MIN_FREEDOM: Final = 0.9
+"""Fewest degrees of freedom with which a bound is made; a single range of two values has 1."""
+_NEGLIGIBLE: Final = 1e-18
+"""Probability left out on each side of an average over sigma."""
 
 
 def chi_square(index: float, freedom: float, confidence: float, side: Side = Side.BOTH) -> Interval:
@@ -41,11 +48,10 @@ def noncentral_t(index: float, n: int, freedom: float, confidence: float, side: 
     """Bounds of Cpl or Cpu, exact: 3 sqrt(n) times the estimate is noncentral t about 3 sqrt(n) times the index."""
     positive(freedom, place="freedom")
     below, above = tails(confidence, side)
-    scale = 3 * math.sqrt(n)
 
     def at(tail: float) -> float:
         # The probability of an estimate below the one seen falls as the true index rises.
-        return _falling_root(lambda true: float(nct.cdf(scale * index, freedom, scale * true)), tail, index)
+        return _falling_root(lambda true: _one_sided_cdf(index, true, n, freedom), tail, index)
 
     lower = -math.inf if below is None else at(1 - below)
     return Interval(lower, math.inf if above is None else at(above), confidence, "noncentral t")
@@ -88,32 +94,60 @@ def boyles(index: float, shift: float, n: int, confidence: float, side: Side = S
     return Interval(found.lower, found.upper, confidence, "Boyles")
 
 
+def _one_sided_cdf(seen: float, true: float, n: int, freedom: float) -> float:
+    """Chance of an estimated Cpl or Cpu of at most `seen`: noncentral t at 3 sqrt(n) seen about 3 sqrt(n) true.
+
+    Given s = sigma-hat / sigma the estimate is normal, so one average over s does. scipy's own function gives no number
+    at all for some estimates near zero.
+    """
+    scale = 3 * math.sqrt(n)
+    bends = [] if seen == 0 else [true / seen + far / (scale * seen) for far in (-9, -3, 3, 9)]
+    return _average(freedom, lambda s: ndtr(scale * (seen * s - true)), bends)
+
+
 def _centred_cdf(seen: float, true: float, n: int, freedom: float) -> float:
     """Chance of an estimated Cpk of at most `seen` when the true one is `true` and the limits lie as badly as can be.
 
     For a true index of 0 or more that is the centred process; below 0 the limits coincide and the mean lies off them.
-    With u = |mean - middle| / sigma and half the tolerance h: seen >= (h - u) / (3 s), s^2 = chi-square / freedom.
+    With half the tolerance h in sigma and the mean's distance from the middle u / sqrt(n), u normal about `off`, the
+    estimate is (h - |u| / sqrt(n)) / (3 s).
     """
-    half, offset = 3 * max(true, 0.0), 3 * max(-true, 0.0)
-    edge = half * math.sqrt(n)  # the integrand bends where the mean reaches a limit
-    low, high = -9.0, 9.0
-    shift = offset * math.sqrt(n)
-    cuts = sorted({low, high, *(cut for cut in (edge - shift, -edge - shift, -shift) if low < cut < high)})
-    nodes, weights = np.polynomial.legendre.leggauss(60)
-    total = 0.0
-    for start, end in pairwise(cuts):
-        z = (nodes + 1) * (end - start) / 2 + start
-        density = np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
-        room = half - np.abs(z + shift) / math.sqrt(n)
-        if seen == 0:
-            chance = np.where(room <= 0, 1.0, 0.0)
-        else:
-            square = freedom * (room / (3 * seen)) ** 2
-            beyond = chdtrc(freedom, square)
-            # A mean inside the limits gives an index above zero, one outside a negative one.
-            chance = np.where(room <= 0, 1.0, beyond) if seen > 0 else np.where(room >= 0, 0.0, 1 - beyond)
-        total += float((weights * density * chance).sum()) * (end - start) / 2
-    return total
+    root = math.sqrt(n)
+    half, off = 3 * max(true, 0.0), 3 * max(-true, 0.0) * root
+
+    def chance(s: Array) -> Array:
+        room = root * (half - 3 * seen * s)
+        beyond = ndtr(-room - off) + ndtr(-room + off)
+        return np.where(room <= 0, 1.0, beyond)
+
+    bends = []
+    if seen != 0:
+        kink = half / (3 * seen)
+        bends = [kink] + [kink + (sign * off + far) / (3 * seen * root) for sign in (-1, 1) for far in (-9, -3, 3, 9)]
+    return _average(freedom, chance, bends)
+
+
+def _average(freedom: float, function: Callable[[Array], Array], bends: list[float]) -> float:
+    """Mean of a function of s, the root of chi-square over its freedom, by Gauss-Legendre between its bends."""
+    if freedom < MIN_FREEDOM:
+        raise SchemaError(f"{freedom:.3g} degrees of freedom; at least {MIN_FREEDOM} are needed", place="freedom")
+    low = math.sqrt(2 * float(gammaincinv(freedom / 2, _NEGLIGIBLE)) / freedom)
+    high = math.sqrt(2 * float(gammainccinv(freedom / 2, _NEGLIGIBLE)) / freedom)
+    # With few degrees the density has an endless slope at zero: steps that shrink towards it follow that.
+    steep = [1e-6, 1e-4, 1e-2, 0.1] if freedom < 4 else []
+    cuts = sorted({low, 1.0, high, *(cut for cut in (*bends, *steep) if low < cut < high)})
+    nodes, weights = _rule()
+    s = np.concatenate([(nodes + 1) * (end - start) / 2 + start for start, end in pairwise(cuts)])
+    weight = np.concatenate([weights * (end - start) / 2 for start, end in pairwise(cuts)])
+    # The density but for its factor, greatest at 1; dividing by its own sum spares gamma functions that would cancel.
+    density = weight * np.exp((freedom - 1) * np.log(s) - freedom * (s**2 - 1) / 2)
+    return float((density * function(s)).sum() / density.sum())
+
+
+@lru_cache(maxsize=1)
+def _rule() -> tuple[Array, Array]:
+    """Nodes and weights of Gauss-Legendre on -1 to 1."""
+    return np.polynomial.legendre.leggauss(48)
 
 
 def _falling_root(function: Callable[[float], float], level: float, start: float) -> float:

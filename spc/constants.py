@@ -26,7 +26,7 @@ MAX_SIZE: Final = 100
 """Largest subgroup for which range constants are given; beyond ten the standard deviation is the better estimator."""
 
 _WIDEST: Final = 20.0
-_NODES: Final = 160
+_NODES: Final = 96
 
 
 class Constants(Enum):
@@ -133,7 +133,7 @@ def _range_moments(size: int) -> tuple[float, float]:
             place="subgroup",
             advice="Use the X-bar/S chart for large subgroups.",
         )
-    x = np.linspace(-10.0, 10.0, 801)
+    x = np.linspace(-10.0, 10.0, 401)
     density = np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     w, weight = (nodes + 1) * _WIDEST / 2, weights * _WIDEST / 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +24,8 @@ MAX_COLUMNS: Final = 256
 """Most columns."""
 MAX_CELL: Final = 1_000
 """Longest cell, characters."""
+
+_COMMA: Final = re.compile(r"[+-]?[0-9]+,[0-9]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,13 @@ class Table:
 
         Raises:
             NotFoundError: there is none.
+            ImportRefusedError: a cell before it has a decimal comma, so it may be the column that is meant.
         """
         for name, cell in zip(self.names, self.rows[0], strict=True):
             if _is_number(cell):
                 return name
+            if _COMMA.fullmatch(cell):
+                raise self._refused(self.lines[0], f"column {name!r}: {cell!r} has a decimal comma; write a point")
         raise NotFoundError(
             f"{self.file}: no column of numbers", advice="Name the column with --column; use a decimal point."
         )

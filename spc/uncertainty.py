@@ -142,9 +142,11 @@ def stated(value: float, found: Budget) -> tuple[Quantity, Quantity]:
         spread = Decimal(repr(found.expanded))
         step = Decimal(1).scaleb(spread.adjusted() - 1)
         widened = (spread / step).to_integral_value(ROUND_CEILING) * step
-        step = Decimal(1).scaleb(widened.adjusted() - 1)
+        step = Decimal(1).scaleb(widened.adjusted() - 1)  # 0.0996 has become 0.100, of which two digits are 0.10
+        widened = (widened / step).to_integral_value() * step
         rounded = (Decimal(repr(number(value, place="value"))) / step).to_integral_value(ROUND_HALF_EVEN) * step
-        return _quantity(rounded, found.unit), _quantity(widened, found.unit)
+        # Adding nought takes the sign off a zero.
+        return _quantity(rounded + 0, found.unit), _quantity(widened, found.unit)
 
 
 def rectangular(half_width: float) -> float:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.errors import SchemaError
@@ -8,6 +8,7 @@ from spc.attribute_charts import c, np_, p, u
 
 
 @given(st.lists(st.integers(0, 50), min_size=2, max_size=40).filter(lambda x: sum(x) > 0))
+@settings(deadline=None)
 def test_p_and_np_charts_say_the_same_in_other_units(bad: list[int]) -> None:
     share, count = p(bad, 60).location, np_(bad, 60).location
     for part in ("points", "centre", "lower", "upper"):
@@ -16,6 +17,7 @@ def test_p_and_np_charts_say_the_same_in_other_units(bad: list[int]) -> None:
 
 
 @given(st.lists(st.integers(0, 50), min_size=2, max_size=40).filter(lambda x: sum(x) > 0))
+@settings(deadline=None)
 def test_a_u_chart_of_single_units_is_a_c_chart(defects: list[int]) -> None:
     each, total = u(defects, 1).location, c(defects).location
     assert each.upper == pytest.approx(total.upper) and each.outside == total.outside

@@ -14,14 +14,13 @@ def stable(count: int, size: int, seed: int = 2) -> np.ndarray:
 
 @pytest.mark.parametrize("make", [xbar_r, xbar_s])
 @given(size=st.integers(2, 12), seed=st.integers(0, 10**6))
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 def test_every_limit_lies_three_standard_errors_from_its_centre(make, size: int, seed: int) -> None:
     chart = make(stable(25, size, seed))
     for one in chart.panels:
         assert one.upper == pytest.approx(one.centre + 3 * one.error)
-        assert one.lower == pytest.approx(
-            np.maximum(one.centre - 3 * one.error, 0) if one.lower[0] == 0 else one.centre - 3 * one.error
-        )
+        # The means are near 100, so only the ranges and deviations have their lower limit cut at zero.
+        assert one.lower == pytest.approx(np.maximum(one.centre - 3 * one.error, 0))
     assert chart.location.error[0] == pytest.approx(chart.sigma / np.sqrt(size))
 
 

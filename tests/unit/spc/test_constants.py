@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.errors import SchemaError
@@ -56,12 +56,14 @@ def test_a_range_is_worth_the_freedom_that_duncan_printed() -> None:
 
 
 @given(st.integers(2, 2_000_000))
+@settings(deadline=None)
 def test_freedom_undoes_the_variance_of_a_standard_deviation(size: int) -> None:
     spread = 1 / c4(size) ** 2 - 1
     assert freedom_of(spread) == pytest.approx(size - 1, rel=1e-7 if size < 10_000 else 1e-4)
 
 
 @given(st.integers(2, 99))
+@settings(max_examples=20, deadline=None)
 def test_constants_rise_with_the_subgroup(size: int) -> None:
     assert d2(size) < d2(size + 1) and c4(size) < c4(size + 1) < 1
     assert d2_star(size, 1) > d2_star(size, 20) > d2(size)

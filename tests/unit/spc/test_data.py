@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.errors import LimitError, SchemaError
@@ -55,6 +55,7 @@ def test_quantities_become_numbers_of_one_unit() -> None:
 
 
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=60).filter(lambda x: len(set(x)) > 1))
+@settings(deadline=None)
 def test_a_large_common_part_costs_no_digits_of_the_deviation(whole: list[int]) -> None:
     plain = np.array(whole, dtype=float)
     mean, deviation = mean_and_deviation(plain + 2.0**40)

@@ -29,7 +29,7 @@ def test_the_freedom_of_an_estimator_tells_how_much_it_scatters(method: SigmaMet
 
 @pytest.mark.parametrize("method", SigmaMethod)
 @given(shift=st.floats(-1e6, 1e6), scale=st.floats(1e-3, 1e3))
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_an_estimate_ignores_the_origin_and_follows_the_unit(method: SigmaMethod, shift: float, scale: float) -> None:
     flat = np.random.default_rng(1).normal(0, 1, 40)
     plain = estimate(flat, method, subgroup=SUBGROUP[method]).value

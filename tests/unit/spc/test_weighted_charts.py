@@ -10,14 +10,14 @@ series = st.lists(st.floats(-100, 100), min_size=3, max_size=40).filter(lambda x
 
 
 @given(series)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_at_full_weight_an_ewma_is_the_series_itself(values: list[float]) -> None:
     curve = ewma(values, target=0.0, sigma=2.0, weight=1.0).location
     assert curve.points == pytest.approx(values) and curve.upper == pytest.approx([6.0] * len(values))
 
 
 @given(series, st.floats(0.01, 0.99))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_limits_start_at_one_value_and_grow_to_the_steady_ones(values: list[float], weight: float) -> None:
     exact = ewma(values, target=0.0, sigma=1.0, weight=weight).location
     steady = ewma(values, target=0.0, sigma=1.0, weight=weight, steady=True).location
@@ -26,7 +26,7 @@ def test_limits_start_at_one_value_and_grow_to_the_steady_ones(values: list[floa
 
 
 @given(series)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_a_mirrored_series_mirrors_the_cusum(values: list[float]) -> None:
     above, below = cusum(values, target=0.0, sigma=1.0).panels
     mirrored_above, mirrored_below = cusum([-one for one in values], target=0.0, sigma=1.0).panels
