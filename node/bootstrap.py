@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -22,11 +22,15 @@ from node.auth.door import Door, open_door
 from node.auth.model import Outcome, TrailAction, TrailEvent
 from node.auth.peer import PeerSigner
 from node.auth.port import AuthStores
+from node.auth.sign_in import SignInRules
 from node.auth.sql_trail import sql_stores
+from node.blob_access import BlobAccess
 from node.chain.port import Member
 from node.chain_access import ChainAccess
 from node.peers.http import HttpPeers
+from node.peers.member_log import MemberLog
 from node.records.sql import SqlRecords
+from node.services.attach import AttachFile, ReadAttachment
 from node.services.attest_score import AttestScore
 from node.services.audit_log import AuditLog, LogAudit
 from node.services.fetch_evidence import FetchEvidence, FetchReport
@@ -35,6 +39,7 @@ from node.services.import_files import ImportFiles
 from node.services.log_reader import LogReader
 from node.services.prove import ProveStatement
 from node.services.read_file import ReadFile
+from node.services.reader_keys import ReaderKeys
 from node.services.score_supplier import ScoreSupplier
 from node.services.seal import SealLog
 from node.services.share_evidence import ShareEvidence
@@ -53,7 +58,7 @@ class Node:
     Attributes:
         settings, keys: as loaded.
         records: what it remembers.
-        chain: the chain, opened at first use.
+        chain, blobs: the chain and the attachments, opened at first use.
     """
 
     def __init__(
@@ -63,6 +68,7 @@ class Node:
         self.clock, self.entropy = clock, entropy
         self.store, self.log = records.evidence, records.log
         self.chain = ChainAccess(settings, anchor=keys.anchor, attest=keys.attest)
+        self.blobs = BlobAccess(settings)
 
     @property
     def lei(self) -> Lei:
@@ -79,7 +85,8 @@ class Node:
         """Who may come in."""
 
         def alert(event: TrailEvent) -> None:
-            self.records.events.add_event(event.action.value, dict(event.detail), self.clock())
+            told = {**event.detail, "account": event.target}
+            self.records.events.add_event(event.action.value, told, self.clock())
 
         return open_door(
             self.auth,
@@ -89,6 +96,7 @@ class Node:
             clock=self.clock,
             entropy=self.entropy,
             alert=alert,
+            rules=SignInRules(idle=timedelta(seconds=self.settings.session_idle_s)),
         )
 
     @cached_property
@@ -140,6 +148,17 @@ class Node:
         """Check a proof file against this node's own network, asking its chain for the block."""
         trust = Trust(trusted_blocks, self.chain.network if self.chain.chosen else None)
         return verify_bundle(bundle, trust, header_known=self.chain.headers.header_known if self.chain.chosen else None)
+
+    @cached_property
+    def attach(self) -> AttachFile:
+        """Files are kept for us and the members named."""
+        readers = ReaderKeys(self.chain.directory, self.clock)
+        return AttachFile(self.blobs.store, self.lei, self.keys.age_recipient, readers)
+
+    @cached_property
+    def read_attachment(self) -> ReadAttachment:
+        """Attachments that we can read."""
+        return ReadAttachment(self.blobs.store, self.keys.age_identity)
 
     @cached_property
     def log_reader(self) -> LogReader:
@@ -224,21 +243,7 @@ class Node:
                 heads += [sealed.head for sealed in page if sealed.receipt is not None]
                 after = page[-1].head.size
             return audit(issuer, self.log_reader, heads)
-        return audit(issuer, _MemberLog(self.peers, self.member(issuer)))
-
-
-@dataclass(frozen=True, slots=True)
-class _MemberLog:
-    """Another member's log, read from its node."""
-
-    peers: HttpPeers
-    member: Member
-
-    def checkpoint(self) -> str:
-        return self.peers.checkpoint(self.member)
-
-    def entries(self, index: int, width: int) -> bytes:
-        return self.peers.entries(self.member, index, width)
+        return audit(issuer, MemberLog(self.peers, self.member(issuer)))
 
 
 @contextmanager

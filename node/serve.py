@@ -21,10 +21,11 @@ from node.api.logs import build_logger
 from node.api.services import NodeServices
 from node.api.settings import ApiSettings
 from node.bootstrap import Node, open_node
-from node.worker.chores import reaffirming, sealing
+from node.worker.chores import draining, reaffirming, sealing
 from node.worker.loop import Worker, WorkerThread
 
 REAFFIRM_EVERY: Final = timedelta(minutes=5)
+DRAIN_EVERY: Final = timedelta(seconds=30)
 PORTAL: Final = Path(__file__).resolve().parent.parent / "portal" / "dist"
 
 
@@ -39,6 +40,8 @@ def serve(home: Path, environ: Mapping[str, str]) -> None:
 
     with open_node(home, environ, writer=True) as node:
         logger = build_logger(sys.stderr, node.clock)
+        if drafts := node.blobs.local.sweep():
+            logger.info("half-written attachments of an earlier run deleted", drafts=drafts)
         registry = CollectorRegistry()
         stop = threading.Event()
         worker = _worker(node, logger, registry, stop)
@@ -106,6 +109,8 @@ def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
         seal=node.seal,
         prove=node.prove,
         verify=node.verify,
+        attach=node.attach,
+        read_attachment=node.read_attachment,
         verify_credential=node.verify_credential,
         import_files=node.import_files,
         share=node.share,
@@ -129,6 +134,8 @@ def _worker(node: Node, logger: FilteringBoundLogger, registry: CollectorRegistr
         sealing(node.seal, every=every, batch=node.settings.seal_batch_statements),
         reaffirming(node.seal, every=REAFFIRM_EVERY),
     ]
+    if node.blobs.queued is not None:
+        chores.append(draining(node.blobs.queued.drain, every=DRAIN_EVERY))
     return Worker(chores, node.records.events, clock=node.clock, stopwatch=time.monotonic, stop=stop, failed=failed)
 
 

@@ -45,7 +45,14 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise InputError("The node has no name", advice="Give one: credence init --name 'Kiln Works Ltd'.")
-        for number in ("port", "confirmations_blocks", "rpc_timeout_s", "seal_every_s", "seal_batch_statements"):
+        for number in (
+            "port",
+            "confirmations_blocks",
+            "rpc_timeout_s",
+            "seal_every_s",
+            "seal_batch_statements",
+            "session_idle_s",
+        ):
             if getattr(self, number) < 0:
                 raise InputError(f"{number} is negative", advice=f"Set CREDENCE_{number.upper()} to zero or more.")
 

@@ -28,6 +28,7 @@ from node.api.import_desk import ImportDesk
 from node.api.portal import mount_portal
 from node.api.problems import on_crash, on_error, on_http, on_invalid
 from node.api.resources.anchors import AnchorRoutes
+from node.api.resources.attachments import AttachmentRoutes
 from node.api.resources.credentials import CredentialRoutes
 from node.api.resources.imports import ImportRoutes
 from node.api.resources.log import LogRoutes
@@ -135,6 +136,7 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *TrailRoutes(desk).routes(table("trail")),
         *ImportRoutes(desk).routes(table("imports")),
         *StatementRoutes(desk).routes(table("statements")),
+        *AttachmentRoutes(desk).routes(table("attachments")),
         *ProofRoutes(desk).routes(table("proofs")),
         *LogRoutes(desk).routes(table("log")),
         *AnchorRoutes(desk).routes(table("anchors")),

@@ -19,6 +19,7 @@ _TAGS: Final = {
     "trail": "Who signed in, who was refused, what was disclosed",
     "imports": "Inspection files become statements",
     "statements": "Statements of this organisation, and proofs of them",
+    "attachments": "Files beside statements, encrypted to their readers",
     "proofs": "Checking proofs of others",
     "log": "The log as C2SP tlog-tiles",
     "anchors": "Heads of the log on chain",

@@ -12,6 +12,7 @@ from node.chain.port import MemberDirectory
 from node.records.port import EvidenceStore, LogStore
 from node.records.port_exchange import ScoreStore
 from node.records.port_house import EventStore, JobStore
+from node.services.attach import AttachFile, ReadAttachment
 from node.services.attest_score import AttestScore
 from node.services.fetch_evidence import FetchEvidence
 from node.services.import_files import ImportFiles
@@ -61,6 +62,8 @@ class NodeServices:
     score: ScoreSupplier
     attest: AttestScore
     verify: Verify
+    attach: AttachFile
+    read_attachment: ReadAttachment
     verify_credential: VerifyCredential
     audit: Callable[[Lei], AuditReport]
     ready: Callable[[], Mapping[str, str]]

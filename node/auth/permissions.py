@@ -18,6 +18,8 @@ class Permission(StrEnum):
     STATEMENTS_READ = "statements:read"
     STATEMENTS_WRITE = "statements:write"
     STATEMENTS_DISCLOSE = "statements:disclose"
+    ATTACHMENTS_READ = "attachments:read"
+    ATTACHMENTS_WRITE = "attachments:write"
     PROOFS_READ = "proofs:read"
     PROOFS_VERIFY = "proofs:verify"
     LOG_READ = "log:read"
@@ -65,6 +67,7 @@ def _reader() -> frozenset[Permission]:
 
 def _granted(role: Role) -> frozenset[Permission]:
     submit = {Permission.IMPORTS_READ, Permission.IMPORTS_WRITE, Permission.STATEMENTS_WRITE}
+    attach = {Permission.ATTACHMENTS_READ, Permission.ATTACHMENTS_WRITE}
     match role:
         case Role.ADMIN:
             # An administrator looks after people and the node, and signs and submits nothing (21 CFR Part 11: no
@@ -84,19 +87,22 @@ def _granted(role: Role) -> frozenset[Permission]:
                 }
             )
         case Role.SUPPLIER_QUALITY:
-            return _reader() | submit | {Permission.STATEMENTS_DISCLOSE, Permission.SCORES_COMPUTE, Permission.LOG_SEAL}
+            disclose = {Permission.STATEMENTS_DISCLOSE, Permission.SCORES_COMPUTE, Permission.LOG_SEAL}
+            return _reader() | submit | attach | disclose
         case Role.PURCHASER:
-            return _reader() | {Permission.SCORES_COMPUTE, Permission.SCORES_ATTEST, Permission.EXCHANGE_FETCH}
+            scores = {Permission.SCORES_COMPUTE, Permission.SCORES_ATTEST, Permission.EXCHANGE_FETCH}
+            return _reader() | attach | scores
         case Role.AUDITOR:
-            return _reader() | {Permission.AUDIT_RUN, Permission.TRAIL_READ, Permission.SCORES_COMPUTE}
+            audit = {Permission.AUDIT_RUN, Permission.TRAIL_READ, Permission.SCORES_COMPUTE}
+            return _reader() | audit | {Permission.ATTACHMENTS_READ}
         case Role.BANK_OFFICER:
-            return _reader()
+            return _reader() | {Permission.ATTACHMENTS_READ}
         case Role.ACCREDITED_SIGNER | Role.ENGINEER:
-            return _reader() | {Permission.STATEMENTS_WRITE}
+            return _reader() | attach | {Permission.STATEMENTS_WRITE}
         case Role.STEWARD:
             return _reader() | {Permission.SCORES_COMPUTE, Permission.AUDIT_RUN, Permission.METRICS_READ}
         case Role.OPERATOR:
-            return _reader() | submit
+            return _reader() | submit | {Permission.ATTACHMENTS_WRITE}
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:

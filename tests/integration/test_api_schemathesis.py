@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,16 @@ def known(house: ApiHouse) -> dict[str, str]:
     ids = house.anchored(3)
     person = house.person("known", Role.OPERATOR)
     house.node.score(Subject(ISSUER))
-    return {"statement": ids[0], "lei": ISSUER, "size": "3", "level": "0", "number": "000.p/3", "user": person.id}
+    cid = house.node.attach(io.BytesIO(b"photo"), readers=[]).cid
+    return {
+        "statement": ids[0],
+        "lei": ISSUER,
+        "size": "3",
+        "level": "0",
+        "number": "000.p/3",
+        "user": person.id,
+        "cid": cid,
+    }
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pyrage
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -30,16 +31,20 @@ from node.auth.model import Outcome, Principal, TrailAction, TrailEvent
 from node.auth.peer import PeerSigner
 from node.auth.permissions import Permission, Role
 from node.auth.sql_trail import sql_stores
+from node.blobs.memory import MemoryBlobs
+from node.blobs.recipient import recipient_bytes
 from node.chain.memory import MemoryAdmin, MemoryCredits, MemoryDirectory
 from node.chain.memory_chain import ENROLLER, MemoryChain
 from node.chain.port import Member
 from node.records.memory import MemoryRecords
 from node.records.sql import SqlRecords
+from node.services.attach import AttachFile, ReadAttachment
 from node.services.attest_score import AttestScore
 from node.services.audit_log import AuditLog
 from node.services.fetch_evidence import FetchEvidence
 from node.services.gather_evidence import GatherEvidence
 from node.services.import_files import ImportFiles
+from node.services.reader_keys import ReaderKeys
 from node.services.score_supplier import ScoreSupplier
 from node.services.share_evidence import ShareEvidence
 from node.services.verify_credential import VerifyCredential
@@ -53,6 +58,8 @@ ATTESTER = Address(b"\xa2" * 20)
 MAKER = lei_from_prefix("5299000000000000CC")
 BUYER_KEY = LogKey.generate(lambda size: b"\x05" * size)
 CSRF = "X-CSRF-Token"
+AGE = {lei: pyrage.x25519.Identity.generate() for lei in (ISSUER, BUYER)}
+"""The age identities of the members that read attachments."""
 
 
 class Nobody:
@@ -92,6 +99,7 @@ class ApiHouse:
     clock: Clock = field(default_factory=lambda: Clock(datetime(2026, 3, 2, 8, 0, tzinfo=UTC)))
     log: io.StringIO = field(default_factory=io.StringIO)
     ready: dict[str, str] = field(default_factory=lambda: {"chain": "ok", "database": "ok"})
+    blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     evidence: EvidenceNode = field(init=False)
     door: Door = field(init=False)
     node: NodeServices = field(init=False)
@@ -104,6 +112,8 @@ class ApiHouse:
         admin = MemoryAdmin(chain, ENROLLER)
         admin.enrol(BUYER, "Buyer & Sons", self.base_url, ["purchaser"])
         admin.register_key(org_id(BUYER), KeyPurpose.NODE, BUYER_KEY.public.raw, 1)
+        age = recipient_bytes(str(AGE[BUYER].to_public()))
+        admin.register_key(org_id(BUYER), KeyPurpose.ENCRYPTION, age, 1)
         admin.enrol(MAKER, "Maker Ltd", "http://127.0.0.1:1", ["supplier"])
         admin.set_roles(org_id(ISSUER), ["supplier", "scorer"])
         admin.register_key(org_id(ISSUER), KeyPurpose.ATTEST, ATTESTER, 1)
@@ -170,6 +180,8 @@ class ApiHouse:
                 os.urandom,
             ),
             verify=self._verify,
+            attach=AttachFile(self.blobs, ISSUER, str(AGE[ISSUER].to_public()), ReaderKeys(directory, self.clock)),
+            read_attachment=ReadAttachment(self.blobs, str(AGE[ISSUER])),
             verify_credential=VerifyCredential(directory, MemoryCredits(chain, ATTESTER), 1, eas, self.clock),
             audit=lambda lei: AuditLog(evidence.ledger, directory)(lei, evidence.reader),
             ready=lambda: self.ready,

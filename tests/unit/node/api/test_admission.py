@@ -25,7 +25,7 @@ PUBLIC = {
     "GET /v1/log/tile/{level}/{number:path}",
 }
 PATHS = {"statement": "ab" * 32, "user": "usr_" + "0" * 24, "token": "tok_" + "0" * 24, "job": "imp_" + "0" * 24}
-PATHS |= {"lei": ISSUER, "size": "1", "level": "0", "number:path": "000"}
+PATHS |= {"lei": ISSUER, "size": "1", "level": "0", "number:path": "000", "cid": "bafkrei" + "a" * 52}
 
 
 @pytest.fixture
