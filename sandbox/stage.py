@@ -23,13 +23,12 @@ from node.bootstrap import first_admin
 from node.chain.anvil import AnvilProcess, AnvilSettings, find_anvil
 from node.chain.artifacts import load_artifacts
 from node.chain.deploy import DeploySettings, deploy
-from node.chain.evm_transport import Transport
 from node.enrolment import address_of, card_of, enrol_member, open_admin, write_card
 from node.settings import Settings
 from sandbox.cast import FIRST_PORT, Player, cast
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-GAS_MONEY = hex(10**21)
+GAS_MONEY = 10**21
 """1,000 of the chain's coin for every key that sends transactions: it buys gas on this chain and nothing else."""
 READY_S = 120.0
 
@@ -69,7 +68,7 @@ class Stage:
         self._stack.enter_context(chain)
         self.rpc_url = chain.url
         admin = self._admin_secret()
-        self._fund(address_of(admin))
+        chain.fund(address_of(admin), GAS_MONEY)
         self.say("deploying the contracts")
         deploy(DeploySettings(self.rpc_url, "sandbox", poll_s=0.05), admin, self.network, load_artifacts())
         self.say("enrolling seven members")
@@ -82,7 +81,7 @@ class Stage:
             card = card_of(settings, keys)
             write_card(actor.home / "member.json", card)
             for secret in (keys.anchor, keys.attest):
-                self._fund(address_of(secret))
+                chain.fund(address_of(secret), GAS_MONEY)
             enrol_member(gate, card, player.roles)
             gate.set_endpoint(gate.enrol(card.lei, card.name, card.endpoint, player.roles), card.endpoint)
             self.actors[player.key] = actor
@@ -127,9 +126,6 @@ class Stage:
             os.write(handle, secrets.token_hex(32).encode("ascii"))
             os.close(handle)
         return keyring.read_secret(path)
-
-    def _fund(self, address: bytes) -> None:
-        Transport(self.rpc_url, timeout_s=10).call("anvil_setBalance", ("0x" + address.hex(), GAS_MONEY))
 
     def _ports(self) -> dict[str, int]:
         """The ports of last time while they are free, else others; written down before anything uses them."""
