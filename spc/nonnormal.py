@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from evidence.errors import SchemaError
 from spc.data import Array, share, spread_or_refuse, values
-from spc.distributions import Distribution, Family, fit
+from spc.distributions import Distribution, Family, fitted
 from spc.interval import Interval, Side, tails
 from spc.specification import Specification
 
@@ -116,7 +116,7 @@ def bootstrap(
         rng: the only source of chance; equal seeds give equal answers.
         rounds: 100 to 10000.
     Raises:
-        SchemaError: as `fit`, or rounds outside their range.
+        SchemaError: as `fitted`, or rounds outside their range.
     Source:
         Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13 (percentile interval).
     """
@@ -124,10 +124,10 @@ def bootstrap(
         raise SchemaError(f"{rounds} rounds; 100 to 10000 are allowed", place="rounds")
     flat = values(series, at_least=10)
     share(confidence, place="confidence", low=0.5)
-    fitted = fit(flat, family).distribution
+    centre = fitted(flat, family)
     drawn = np.empty(rounds)
     for index in range(rounds):
-        again = fit(_draw(fitted, len(flat), rng), family).distribution
+        again = fitted(_draw(centre, len(flat), rng), family)
         drawn[index] = of_distribution(again, specification).ppk
     below, above = tails(confidence, side)
     lower = -math.inf if below is None else float(np.quantile(drawn, below))

@@ -140,7 +140,7 @@ def _percentiles(series: Array, specification: Specification, name: str, distrib
         console.print(table)
         found = result.percentiles
         console.print(
-            f"0.135 %, 50 %, 99.865 %: {found.low:.6g}, {found.median:.6g}, {found.high:.6g} ({found.origin})"
+            f"percentiles 0.135, 50, 99.865: {found.low:.6g}, {found.median:.6g}, {found.high:.6g} ({found.origin})"
         )
 
     def picture() -> str:
