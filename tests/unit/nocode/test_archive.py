@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence import canonical
-from evidence.errors import ConsistencyError, CredenceError, MalformedError
-from nocode.archive import decode_case, encode_case, export_case, open_export
+from evidence.errors import ConsistencyError, CredenceError, LimitError, MalformedError
+from nocode.archive import MAX_BYTES, decode_case, encode_case, export_case, open_export
 from nocode.case import Case, check_history
 from nocode.events import Act, Tick
 from nocode.reader import shipped
@@ -153,3 +153,18 @@ def test_events_from_others_with_lists_and_tuples_are_the_same() -> None:
     assert cases[0] == cases[1]
     later, _ = step(flow, cases[0], Tick(), START + timedelta(days=31))
     assert later.state == "lapsed"
+
+
+def test_the_fullest_case_still_goes_into_a_file_and_comes_back() -> None:
+    names = [f"t{number}" for number in range(90)]
+    document = small_flow()
+    document["fields"].update({name: {"type": "text", "title": document["title"]} for name in names})
+    document["states"]["draft"]["on"]["edit"]["form"] = {"optional": names}
+    document["states"]["review"]["on"]["edit"]["form"] = {}
+    desk = small_desk(document)
+    with pytest.raises(LimitError):
+        for number in range(50):
+            desk.act("edit", ANNA, reason="r", **dict.fromkeys(names, f"{number:02}" + "🔥" * 3998))
+    data = export_case(desk.flow, case_of(desk))
+    assert len(data) < MAX_BYTES
+    assert open_export(data) == (desk.flow, desk.case)
