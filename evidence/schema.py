@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -71,6 +71,10 @@ class Schema:
             if failure is not None:
                 raise SchemaError(failure[1], place=f"/{name}{failure[0]}")
         check_rules(self.kind, fields, complete=complete)
+
+    def count_base(self, names: Iterable[str]) -> int:
+        """How many of these fields of this schema are of the base tier."""
+        return sum(self.tiers[name] is Tier.BASE for name in names)
 
     def highest_tier(self, names: Mapping[str, object]) -> Tier:
         """The strictest tier among fields of this schema; base when there are none."""

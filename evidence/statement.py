@@ -42,7 +42,7 @@ StatementId = NewType("StatementId", str)
 TYP: Final = "credence-statement+sd-jwt"
 MAX_SEQUENCE: Final = 2**53 - 1
 
-_CLAIMS: Final = frozenset({"_sd", "_sd_alg", "iat", "iss", "kind", "occurred", "schema", "seq", "sub", "tier"})
+_CLAIMS: Final = frozenset({"_sd", "_sd_alg", "base", "iat", "iss", "kind", "occurred", "schema", "seq", "sub", "tier"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,8 @@ class Statement:
         occurred: when it happened, RFC 3339 as signed; `occurred_at` gives the instant.
         schema: the schema version it was issued under.
         tier: the strictest tier of any of its fields.
+        base_count: how many of its fields are of the base tier, as signed: whoever is due all of them can tell that one
+            was withheld.
         key_id: the key that is said to have signed.
         digests: of all fields, disclosed or not.
         disclosures: those given.
@@ -103,6 +105,7 @@ class Statement:
     occurred: str
     schema: SchemaId
     tier: Tier
+    base_count: int
     key_id: KeyId
     digests: tuple[DisclosureDigest, ...]
     disclosures: tuple[Disclosure, ...]
@@ -122,6 +125,11 @@ class Statement:
     def is_complete(self) -> bool:
         """Whether every field is disclosed."""
         return len(self.disclosures) == len(self.digests)
+
+    @property
+    def is_base_complete(self) -> bool:
+        """Whether every field of the base tier is disclosed."""
+        return by_id(self.schema).count_base(self.disclosed) == self.base_count
 
     @property
     def occurred_at(self) -> datetime:
@@ -185,6 +193,7 @@ def issue(
     claims: dict[str, JsonValue] = {
         "_sd": sorted(disclosure.digest for disclosure in disclosures),
         "_sd_alg": "sha-256",
+        "base": schema.count_base(draft.fields),
         "iat": epoch_seconds(issued),
         "iss": issuer,
         "kind": draft.kind,
@@ -229,6 +238,7 @@ def parse(sd_jwt: str) -> Statement:
         occurred=text["occurred"],
         schema=schema.id,
         tier=_checked_tier(text["tier"], schema, disclosures, complete=len(disclosures) == len(digests)),
+        base_count=_checked_base(_number(claims, "base", least=0), schema, disclosures, len(digests)),
         key_id=jwt.key_id,
         digests=digests,
         disclosures=disclosures,
@@ -266,6 +276,14 @@ def _checked_tier(claimed: str, schema: Schema, disclosures: Sequence[Disclosure
     if order.index(tier) < order.index(highest) or (complete and tier != highest):
         raise SchemaError(f"the tier is {claimed}, that of its fields {highest}", place="tier")
     return tier
+
+
+def _checked_base(claimed: int, schema: Schema, disclosures: Sequence[Disclosure], fields: int) -> int:
+    shown = schema.count_base([disclosure.name for disclosure in disclosures])
+    # What is not shown may be of any tier: the count lies between the two ways in which that can be.
+    if not shown <= claimed <= shown + fields - len(disclosures):
+        raise SchemaError(f"{claimed} fields of the base tier are claimed, {shown} of them shown", place="base")
+    return claimed
 
 
 def _text(claims: Mapping[str, JsonValue], name: str) -> str:

@@ -139,6 +139,8 @@ def _checked(scored: ScoredStatement, bundle: ScoreBundle, keys: Mapping[KeyId, 
         raise ProofError(f"about {statement.subject}, not about {bundle.subject}")
     if scored.erased is not None:
         _check_erased(statement, scored.erased)
+    elif not statement.is_base_complete:
+        raise ProofError("a statement of which base-tier fields are withheld")
     if scored.place is not None:
         if scored.place.head >= len(bundle.heads):
             raise ProofError("under a head that the bundle does not hold")
@@ -157,7 +159,10 @@ def _check_erased(statement: Statement, erased: Mapping[str, JsonValue]) -> None
         raise ProofError("erased fields that are still disclosed, or that no score reads")
     if len(shown) + len(erased) > len(statement.digests):
         raise ProofError("more fields than were signed")
-    by_id(statement.schema).check({**statement.fields, **erased}, complete=False)
+    schema, together = by_id(statement.schema), {**statement.fields, **erased}
+    schema.check(together, complete=False)
+    if schema.count_base(together) != statement.base_count:
+        raise ProofError("a statement of which base-tier fields are withheld")
 
 
 def _compare(place: str, claimed: JsonValue, found: JsonValue) -> Iterator[Difference]:

@@ -187,6 +187,7 @@ def statement() -> dict[str, Any]:
         "iat": 1_772_352_000,
         "occurred": "2026-03-01T08:00:00+01:00",
         "tier": "sensitive",
+        "base": len(SERIES) - 2,  # all but operator (sensitive) and values (restricted)
         "_sd_alg": "sha-256",
         "_sd": sorted(b64url(sha256(text.encode()).digest()) for text in disclosures),
     }

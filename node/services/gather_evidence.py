@@ -62,6 +62,10 @@ class GatherEvidence:
             fact = fact_of(statement)
             if fact is None or not is_about(statement.subject, subject):
                 continue
+            if not statement.is_base_complete:
+                # A withheld field (a limit, say) would change the score unseen. Left out, its number is a gap, and gaps
+                # count as bad until they are filled.
+                continue
             if statement.key_id not in keys:
                 keys[statement.key_id] = self._key(statement)
             base = [name for name in statement.disclosed if tier_of(statement.kind, name) is Tier.BASE]

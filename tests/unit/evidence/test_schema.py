@@ -25,6 +25,7 @@ RESERVED = {
     "_sd",
     "_sd_alg",
     "...",
+    "base",
     "iat",
     "iss",
     "kind",

@@ -26,6 +26,7 @@ from evidence.encoding import b64url_decode, b64url_encode
 from evidence.errors import CredenceError, DisclosureError, LimitError, MalformedError, SchemaError, SignatureError
 from evidence.identity import Lei, Subject
 from evidence.keys import StatementKey
+from evidence.schema import tier_of
 from evidence.statement import TYP, IssuedStatement, issue, parse, parse_leaf, shred, verify
 from tests.support.fuzz import assert_refuses_cleanly
 from tests.support.statements import LEI, NOW, SUBJECT, issued, minimal, seeded, series, statement_key, vectors
@@ -192,8 +193,16 @@ CLAIMS: list[dict[str, Any]] = [
     {"seq": "1"}, {"seq": -1}, {"iat": -1}, {"iat": 2**50}, {"iat": "0"}, {"iat": None}, {"occurred": "2026-03-01"},
     {"occurred": None}, {"tier": "base"}, {"tier": "secret"}, {"tier": "restricted"}, {"_sd_alg": "sha-512"},
     {"_sd_alg": None}, {"_sd": []}, {"_sd": "x"}, {"exp": 1}, {"operator": "x"}, {"...": "x"}, {"cnf": {}},
-    {"lot": "L"},
+    {"lot": "L"}, {"base": -1}, {"base": 0}, {"base": 99}, {"base": "9"}, {"base": None}, {"base": True},
 ]  # fmt: skip
+
+
+def test_withholding_a_base_field_shows_although_the_rest_holds() -> None:
+    whole = parse(forge())
+    base = [name for name in whole.disclosed if tier_of(whole.kind, name) is Tier.BASE]
+    assert whole.is_base_complete and parse(whole.sd_jwt(base)).is_base_complete
+    for name in base:
+        assert not parse(whole.sd_jwt([other for other in base if other != name])).is_base_complete
 
 
 @pytest.mark.parametrize("changes", CLAIMS, ids=str)

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from evidence import canonical
+from evidence.draft import Tier
 from evidence.errors import MalformedError, SchemaError
 from evidence.identity import Subject
 from evidence.log import digest
 from evidence.merkle import prove_inclusion, tree_root
+from evidence.schema import tier_of
 from evidence.statement import parse
 from scoring.bundle import Attester, Place, ScoreBundle, ScoredStatement, decode
 from scoring.engine import score
 from scoring.evidence_tuples import EvidenceHead
-from scoring.facts import FIELDS_READ, fact_of
+from scoring.facts import fact_of
 from scoring.observe import observe
 from scoring.policy_reader import published
 from scoring.recompute import Outcome, recompute
@@ -35,7 +37,7 @@ def bundle() -> ScoreBundle:
     scored = []
     for index, statement in enumerate(statements):
         parsed = parse(statement.sd_jwt())
-        names = sorted(FIELDS_READ[parsed.kind] & set(parsed.fields))
+        names = [name for name in parsed.disclosed if tier_of(parsed.kind, name) is Tier.BASE]
         scored.append(ScoredStatement(statement.sd_jwt(names), Place(0, prove_inclusion(tree, index, size))))
     facts = [fact for item in scored if (fact := fact_of(parse(item.sd_jwt))) is not None]
     card = score(observe(facts, FIRST, AS_OF), FIRST, AS_OF, subject=SUPPLIER, heads=heads)
@@ -155,12 +157,15 @@ def test_erased_fields_can_neither_replace_nor_add_nor_break_the_schema(erased: 
     assert answer.differences[0].place == "/statements/0"
 
 
-def test_an_undisclosed_field_leaves_no_card_to_agree_with() -> None:
+@pytest.mark.parametrize("withheld", ["aggregate", "lower_limit", "subgroup_size"])
+def test_a_withheld_base_field_is_named_whether_the_score_reads_it_or_not(withheld: str) -> None:
     first = bundle().statements[0]
     parsed = parse(first.sd_jwt)
-    kept = [name for name in parsed.disclosed if name != "aggregate"]
+    assert withheld in parsed.disclosed
+    kept = [name for name in parsed.disclosed if name != withheld]
     answer = recompute(with_statement(0, ScoredStatement(parsed.sd_jwt(kept), first.place)))
-    assert answer.differences[0].place == "/card"
+    assert answer.differences[0].place == "/statements/0"
+    assert "withheld" in str(answer.differences[0].found)
 
 
 def test_attesters_are_listed_once_each() -> None:
