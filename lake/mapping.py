@@ -16,7 +16,7 @@ from evidence.errors import SchemaError
 
 FORMAT: Final = "credence-mapping/1"
 _MAX_BYTES: Final = 1024 * 1024
-_ADVICE: Final = "docs/importing.md describes mapping files; `suggest_mapping` drafts one from a table."
+_ADVICE: Final = "docs/importing.md describes mapping files; `credence evidence suggest-mapping FILE` drafts one."
 _SERIES_FIELDS: Final = frozenset(
     {"part", "characteristic", "unit", "nominal", "lower_limit", "upper_limit", "lot", "station", "gauge", "operator"}
 )

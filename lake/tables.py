@@ -36,7 +36,7 @@ def read(source: Source, data: bytes, found: Format, mapping: Mapping[str, JsonV
         raise source.refusal(
             "start",
             f"a table needs a mapping that says what its columns mean (columns: {titles[:400]})",
-            "Write a mapping file (docs/importing.md); `lake.suggest_mapping` drafts one from this table.",
+            "Give one (docs/importing.md); `credence evidence suggest-mapping FILE` drafts one from this table.",
         )
     rules = parse_mapping(mapping)
     rows = table_of(source, data, found, rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from rich.table import Table
 from evidence.errors import InputError, NotFoundError
 from evidence.identity import Subject
 from evidence.statement import StatementId
+from node.cli import attachments
 from node.cli.output import DEFAULT_HOME, FALSE, GOOD, HomeOption, JsonOption, environ, show
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ def import_(
             if file.reason:
                 console.print(f"{file.name}: ", style="bold", end="")
                 console.print(file.reason, markup=False)
+            if file.advice:
+                console.print(f"  What to do: {file.advice}", markup=False)
 
     show(report.to_json(), as_json=json_, human=human)
     raise typer.Exit(FALSE if any(file.outcome == "refused" for file in report.files) else GOOD)
@@ -179,6 +183,33 @@ def prove(
     show(
         document, as_json=json_, human=lambda console: console.print(f"Proof written to {output} ({len(data)} bytes).")
     )
+
+
+app.command("attach")(attachments.attach)
+app.command("attachment")(attachments.attachment)
+
+
+@app.command("suggest-mapping")
+def suggest_mapping(
+    file: Annotated[Path, typer.Argument(help="A CSV or Excel file.", exists=True, dir_okay=False)],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Where to write it; else it is printed.")
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Draft a mapping file for a CSV or Excel table from its titles and first rows, for you to correct."""
+    import lake
+
+    with file.open("rb") as content:
+        mapping = lake.suggest_mapping(file.name, content)
+    text = json.dumps(mapping, ensure_ascii=False, indent=2)
+    if output is not None:
+        output.write_text(text + "\n", encoding="utf-8")
+    document = {"mapping": mapping, "file": None if output is None else str(output)}
+    following = (
+        f"Written to {output}. Correct it, then: credence evidence import {file} --mapping {output} --supplier LEI"
+    )
+    show(document, as_json=json_, human=lambda _: typer.echo(text if output is None else following))
 
 
 def _whole_id(node: Node, beginning: str) -> StatementId:

@@ -176,7 +176,7 @@ def test_subgroups_over_rows_must_be_full() -> None:
 def test_a_table_without_mapping_is_refused_with_the_columns_it_has() -> None:
     with pytest.raises(ImportRefusedError, match="Part, Feature, Lot, Value, Time") as caught:
         read("a.csv", TABLE)
-    assert "suggest_mapping" in caught.value.advice
+    assert "credence evidence suggest-mapping" in caught.value.advice
 
 
 def test_the_mapping_in_the_documentation_reads_the_table_it_describes() -> None:
