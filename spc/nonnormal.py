@@ -21,7 +21,8 @@ from numpy.typing import ArrayLike
 
 from evidence.errors import SchemaError
 from spc.data import Array, share, spread_or_refuse, values
-from spc.distributions import Distribution, Family, fitted
+from spc.distributions import Distribution, Family
+from spc.fitting import fitted
 from spc.interval import Interval, Side, tails
 from spc.specification import Specification
 

@@ -125,7 +125,8 @@ def _row(result: Capability, index: Index) -> tuple[str, ...]:
 
 
 def _percentiles(series: Array, specification: Specification, name: str, distribution: str) -> Report:
-    from spc.distributions import Distribution, Family, fit
+    from spc.distributions import Distribution, Family
+    from spc.fitting import fit
     from spc.nonnormal import of_distribution, of_sample
     from spc.plain import plain
 
@@ -223,7 +224,7 @@ def signal_report(series: Array, request: Request, sizes: Array | None, *, name:
 
 def _warnings(series: Array) -> list[str]:
     """What a reader of a normal capability has to doubt."""
-    from spc.distributions import normality
+    from spc.fitting import normality
 
     found = []
     if len(series) < 50:

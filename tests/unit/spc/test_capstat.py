@@ -9,7 +9,8 @@ import pytest
 from spc.capability import BoundMethod, capability
 from spc.charts import i_mr, xbar_r, xbar_s
 from spc.constants import c4, d2, d2_star, d3
-from spc.distributions import Distribution, Family, normality
+from spc.distributions import Distribution, Family
+from spc.fitting import normality
 from spc.msa.average_range import average_range
 from spc.msa.bias import bias
 from spc.msa.crossed import crossed

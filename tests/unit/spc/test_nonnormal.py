@@ -8,7 +8,8 @@ from scipy import stats
 
 from evidence.errors import SchemaError
 from spc.capability import capability
-from spc.distributions import Distribution, Family, choose, fit, normality
+from spc.distributions import Distribution, Family
+from spc.fitting import choose, fit, normality
 from spc.interval import Side
 from spc.nonnormal import LEAST_EMPIRICAL, bootstrap, of_distribution, of_sample
 from spc.sigma import SigmaMethod
