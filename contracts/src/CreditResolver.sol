@@ -100,7 +100,8 @@ contract CreditResolver is ICreditResolver {
         return false;
     }
 
-    function _accept(Attestation calldata attestation) private {
+    /// @dev Virtual, so that a stricter resolver can ask for more; it never asks for less.
+    function _accept(Attestation calldata attestation) internal virtual {
         if (registry.paused()) revert AttestingPaused();
         if (attestation.schema != schemaUid) revert WrongSchema(attestation.schema, schemaUid);
         CreditClaim memory claim = _decode(attestation.data);

@@ -13,6 +13,11 @@ from evidence.errors import MalformedError, ToolMissingError
 GENERATED: Final = Path(__file__).resolve().parents[2] / "contracts" / "generated"
 
 OWN: Final = ("MemberRegistry", "EvidenceLog", "CreditResolver", "OrgAccount")
+SCORE: Final = (
+    *("MemberVotes", "MemberGovernor", "MemberTimelock", "PolicyRegistry", "PolicyCreditResolver"),
+    *("CapabilityResolver", "QualificationGate", "AccreditationRegistry", "RepairBook", "ObjectionBook"),
+)
+"""What the score adds to a network; one without them is whole."""
 EAS: Final = ("SchemaRegistry", "EAS")
 
 
@@ -34,7 +39,8 @@ def load_artifacts(folder: Path = GENERATED) -> Mapping[str, Artifact]:
         ToolMissingError: a file is missing.
         MalformedError: a file is not what the contracts' build writes.
     """
-    places = {name: folder / f"{name}.json" for name in OWN} | {name: folder / "eas" / f"{name}.json" for name in EAS}
+    places = {name: folder / f"{name}.json" for name in (*OWN, *SCORE)}
+    places |= {name: folder / "eas" / f"{name}.json" for name in EAS}
     return {name: _load(name, path) for name, path in places.items()}
 
 
