@@ -33,6 +33,7 @@ from node.records.sql import SqlRecords
 from node.services.attach import AttachFile, ReadAttachment
 from node.services.attest_score import AttestScore
 from node.services.audit_log import AuditLog, LogAudit
+from node.services.explain_score import ExplainScore
 from node.services.fetch_evidence import FetchEvidence, FetchReport
 from node.services.gather_evidence import GatherEvidence
 from node.services.import_files import ImportFiles
@@ -47,9 +48,6 @@ from node.services.submit import SubmitDrafts
 from node.services.verify_credential import VerifyCredential
 from node.settings import Settings
 from scoring.policy_reader import published
-
-POLICY = "first-2026"
-"""The policy in force until members vote (PolicyRegistry)."""
 
 
 class Node:
@@ -210,7 +208,13 @@ class Node:
     def score(self) -> ScoreSupplier:
         """Scores by the policy in force."""
         gather = GatherEvidence(self.lei, self.store, self.log, self.records.exchange, self.chain.directory)
-        return ScoreSupplier(gather, self.records.scores, published(POLICY), self.clock, {})
+        policy = published(self.settings.policy)
+        return ScoreSupplier(gather, self.records.scores, policy, self.clock, {})
+
+    @cached_property
+    def explain(self) -> ExplainScore:
+        """Why a score is what it is, and what would change it."""
+        return ExplainScore(self.score, self.records.scores)
 
     @cached_property
     def attest(self) -> AttestScore:

@@ -40,6 +40,7 @@ class Settings:
     ipfs_api: str = ""
     qif_schemas: str = ""
     default_zone: str = "UTC"
+    policy: str = "first-2026"
     log_level: str = "info"
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from evidence.errors import LimitError
 from evidence.identity import Subject
+from node.cli import score_explain
 from node.cli.output import DEFAULT_HOME, FALSE, GOOD, HomeOption, JsonOption, environ, show
 
 MAX_BUNDLE_BYTES = 64 * 1024 * 1024
@@ -33,6 +34,13 @@ app = typer.Typer(cls=_SupplierFirst, no_args_is_help=True, help="Compute and ex
 @app.callback()
 def _group() -> None:
     """Compute and explain a supplier's score."""
+
+
+app.command("explain")(score_explain.explain)
+app.command("what-if")(score_explain.what_if)
+app.command("path")(score_explain.path)
+app.command("changes")(score_explain.changes)
+app.command("policies")(score_explain.policies)
 
 
 @app.command("recompute")

@@ -82,7 +82,11 @@ def test_no_path_of_the_builders_machine_is_committed() -> None:
 
 
 def test_every_folder_of_the_product_tells_its_story() -> None:
-    packages = ["evidence", "contracts", "lake", "scoring", "sandbox", "node/chain", "node/records", "node/blobs"]
+    rooms = ["evidence", "contracts", "lake", "scoring", "spc", "nocode", "sandbox"]
+    packages = [
+        *rooms,
+        *(f"node/{part}" for part in ("blobs", "chain", "peers", "records", "services", "signing", "worker")),
+    ]
     missing = [package for package in packages if not (ROOT / package / "README.md").exists()]
     assert not missing, missing
 
