@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.bench_submit [--statements 100000] [--folder DIR]
 
-Each statement is a measurement series with 20 fields and 39 values in them (aggregate, series and times included). Calls
-carry 5,000 drafts, as files do. Memory is the resident set of this process.
+Each statement is a measurement series with 20 fields and 39 values in them (aggregate, series and times included).
+Calls carry 5,000 drafts, as files do. Memory is the resident set of this process.
 """
 
 from __future__ import annotations
