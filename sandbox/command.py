@@ -17,6 +17,7 @@ from rich.table import Table
 
 from evidence.clock import utc_now
 from evidence.errors import NotFoundError
+from sandbox.cast import FIRST_PORT
 
 
 def command(
@@ -25,6 +26,9 @@ def command(
         Path | None, typer.Option("--data", help="Use the inspection files of this folder, one sub-folder a supplier.")
     ] = None,
     home: Annotated[Path, typer.Option("--home", help="Where chain, nodes and files are kept.")] = Path("demo-data"),
+    port: Annotated[
+        int, typer.Option(min=1024, max=65_000, help="The purchaser's node listens here, the others behind it.")
+    ] = FIRST_PORT,
     json_: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON document.")] = False,
 ) -> None:
     """Run a whole chain of seven members: import, anchor, score, attest, verify. Stops on Ctrl-C, resumes next time."""
@@ -40,7 +44,7 @@ def command(
         console.print(f"[dim]{time.monotonic() - started:6.1f} s[/]  {text}")
 
     place = home / ("sandbox" if data is None else _name(data))
-    with Stage(place, say) as stage:
+    with Stage(place, say, first_port=port) as stage:
         outcomes = Story(stage, data or _generated(place, say), say).tell()
         summary: dict[str, Any] = {
             "seconds": round(time.monotonic() - started, 1),

@@ -51,6 +51,7 @@ class Stage:
 
     home: Path
     say: Say
+    first_port: int = FIRST_PORT
     actors: dict[str, Actor] = field(default_factory=dict)
     rpc_url: str = ""
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -133,7 +134,7 @@ class Stage:
         known: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
         chosen: dict[str, int] = {}
         for place, player in enumerate(cast()):
-            wanted = known.get(player.key, FIRST_PORT + place)
+            wanted = known.get(player.key, self.first_port + place)
             chosen[player.key] = wanted if _is_free(wanted) else _free_port()
         path.write_text(json.dumps(chosen, indent=2) + "\n")
         return chosen

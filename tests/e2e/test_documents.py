@@ -18,7 +18,7 @@ import pytest
 import typer
 
 from node.cli.main import build
-from tests.support.demo import ROOT
+from tests.support.demo import ROOT, first_port
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```", re.M | re.S)
@@ -31,7 +31,10 @@ def live_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
     folder = tmp_path_factory.mktemp("tour")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CREDENCE_")}
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "node", "demo", "--home", str(folder / "demo-data")],
+        [
+            *(sys.executable, "-u", "-m", "node", "demo"),
+            *("--home", str(folder / "demo-data"), "--port", str(first_port())),
+        ],
         cwd=ROOT,
         env=environ,
         stdout=subprocess.PIPE,

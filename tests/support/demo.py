@@ -36,9 +36,15 @@ class DemoRun:
 
 def run_demo(home: Path, *arguments: str) -> DemoRun:
     """Run the demo in `home` to its end."""
-    done = credence("demo", "--once", "--json", "--home", str(home), *arguments, limit_s=LIMIT_S)
+    own = ("--home", str(home), "--port", str(first_port()))
+    done = credence("demo", "--once", "--json", *own, *arguments, limit_s=LIMIT_S)
     assert done.stdout, done.stderr[-3000:]
     return DemoRun(home, done.returncode, json.loads(done.stdout), done.stderr)
+
+
+def first_port() -> int:
+    """Seven ports of this test process alone: demos in other processes look for free ones at the same moment."""
+    return 20_000 + os.getpid() % 1_200 * 10
 
 
 def credence(*arguments: str, limit_s: int = 120) -> subprocess.CompletedProcess[str]:
