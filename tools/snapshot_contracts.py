@@ -6,48 +6,20 @@ thousand, a hundred thousand and a million leaves.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from eth_abi.abi import decode, encode
-
-from evidence.identity import Lei, OrgId, lei_from_prefix, org_id
-from evidence.log import Digest, LogHead
-from evidence.merkle import prove_consistency, tree_root
 from node.chain.anvil import AnvilProcess, AnvilSettings, find_anvil
 from node.chain.artifacts import load_artifacts
-from tools.snapshot_chain import CLOCK, MeasuredChain
+from tools.snapshot_chain import MeasuredChain
+from tools.snapshot_scene import Scene
+from tools.snapshot_score import ScoreScene
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SNAPSHOTS: Final = ROOT / "contracts" / "snapshots"
-STEPS: Final = {
-    "1k leaves": (999, 1_136),
-    "100k leaves": (99_999, 100_136),
-    "1M leaves": (999_999, 1_000_136),
-    "1M leaves, longest proof": (524_287, 1_000_136),
-}
-"""From which size to which a log grows; the last pair needs the most nodes (21) and hashes (38) at its size."""
-
 MOST_RUNTIME_BYTES: Final = 24_576
 """EIP-170: no chain takes a larger contract."""
-
-ADMIN, ENROLLER, PAUSER = ("0x" + bytes(19).hex() + last for last in ("a1", "a2", "a3"))
-SCORER_OPERATOR = "0x" + "c5" * 20
-P256_KEY: Final = bytes.fromhex(
-    "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
-    "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"
-)
-"""RFC 6979 appendix A.2.5; `P256_ID` is its RFC 7638 thumbprint."""
-P256_ID: Final = bytes.fromhex("0cebf1bc9880748a95588905b79843b42ba75cb174055e3e246bf87fe00b4a6d")
-SUPPLIER_BIT, SCORER_BIT = 1, 4
-ANCHOR, ATTEST, STATEMENT = 3, 4, 1
-_CLAIM_TYPES: Final = (
-    *("bytes32", "bytes32", "uint32", "uint32", "uint32", "uint8", "uint8"),
-    *("bytes32", "bytes32", "bytes32[]", "uint64[]", "bytes32[]"),
-)
 
 
 def main() -> None:
@@ -74,140 +46,15 @@ def measure_gas() -> dict[str, int]:
         scene.enrol()
         scene.anchor()
         scene.attest()
+        score = ScoreScene(scene)
+        score.deploy()
+        score.enrol()
+        score.adopt()
+        score.attest()
+        score.qualify()
+        score.repair()
         scene.disown()
         return scene.chain.gas
-
-
-@dataclass(slots=True)
-class LeafTree:
-    """Every node of a tree whose leaf number i is the decimal text of i; a `NodeSource`."""
-
-    size: int
-    levels: list[bytes] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        sha256 = hashlib.sha256
-        level = b"".join(sha256(b"\x00%d" % index).digest() for index in range(self.size))
-        while level:
-            self.levels.append(level)
-            whole = len(level) // 64 * 64
-            level = b"".join(sha256(b"\x01" + level[at : at + 64]).digest() for at in range(0, whole, 64))
-
-    def node(self, level: int, index: int) -> Digest:
-        """The root of the perfect subtree `index` of `level`."""
-        return Digest(self.levels[level][index * 32 : index * 32 + 32])
-
-    def head(self, size: int) -> LogHead:
-        """The head after `size` leaves."""
-        return LogHead(size, tree_root(self, size))
-
-
-class Scene:
-    """Suppliers with logs of several sizes and one scorer, acting in order."""
-
-    def __init__(self, chain: MeasuredChain) -> None:
-        self.chain = chain
-        self.suppliers: dict[str, Lei] = {
-            name: lei_from_prefix(f"5299000SUPPLY{n:05d}") for n, name in enumerate(STEPS)
-        }
-        self.scorer = lei_from_prefix("5299000SCORER00000")
-        self.heads: list[tuple[OrgId, LogHead]] = []
-
-    def deploy(self) -> None:
-        """All contracts, as a network has them."""
-        chain = self.chain
-        self.registry = chain.deploy(
-            "MemberRegistry", ADMIN, ["uint48", "address", "address", "address"], [172_800, ADMIN, ENROLLER, PAUSER]
-        )
-        self.log = chain.deploy("EvidenceLog", ADMIN, ["address"], [self.registry])
-        schemas = chain.deploy("SchemaRegistry", ADMIN)
-        self.eas = chain.deploy("EAS", ADMIN, ["address"], [schemas])
-        self.resolver = chain.deploy("CreditResolver", ADMIN, ["address", "address"], [self.eas, self.log])
-        (schema,) = decode(["string"], chain.read("CreditResolver", self.resolver, "schema"))
-        chain.send("register schema", ADMIN, "SchemaRegistry", schemas, "register", schema, self.resolver, True)
-        self.schema = chain.read("CreditResolver", self.resolver, "schemaUid")
-        self.account = chain.deploy("OrgAccount", ADMIN, ["address", "bytes32"], [self.registry, org_id(self.scorer)])
-
-    def enrol(self) -> None:
-        """Members and the keys that act below."""
-        for number, (name, lei) in enumerate(self.suppliers.items()):
-            first = number == 0
-            self._register("enrol" if first else "", "enrol", lei, f"Supplier {name}", SUPPLIER_BIT)
-            self._key("register address key" if first else "", lei, _anchor_holder(name), ANCHOR)
-        self._register("", "enrol", self.scorer, "Scorer", SCORER_BIT)
-        self._send_registry("set account", "setAccount", org_id(self.scorer), self.account)
-        self._key("", self.scorer, SCORER_OPERATOR, ATTEST)
-        first_supplier = next(iter(self.suppliers.values()))
-        self._send_registry(
-            "register P-256 key", "registerKey", org_id(first_supplier), P256_ID, STATEMENT, P256_KEY, CLOCK
-        )
-
-    def anchor(self) -> None:
-        """A first head, and one that extends it, in logs of each size."""
-        tree = LeafTree(max(new for _, new in STEPS.values()))
-        for name, (old_size, new_size) in STEPS.items():
-            org = org_id(self.suppliers[name])
-            old, new = tree.head(old_size), tree.head(new_size)
-            path = prove_consistency(tree, old_size, new_size).path
-            self.anchor_head("" if self.heads else "anchor first head", name, old, ())
-            self.anchor_head(f"anchor at {name}", name, new, path)
-            self.heads += [(org, old), (org, new)]
-        self.anchor_head("anchor again", name, new, path)
-
-    def anchor_head(self, label: str, name: str, head: LogHead, path: tuple[Digest, ...]) -> None:
-        """Anchor one head of the supplier `name`."""
-        values = (org_id(self.suppliers[name]), head.size, head.root, path)
-        self.chain.send(label, _anchor_holder(name), "EvidenceLog", self.log, "anchor", *values)
-
-    def attest(self) -> None:
-        """Scores on one and on six heads, one that supersedes, and a revocation."""
-        first = self._attest("attest with 1 head", 1, bytes(32))
-        self._attest("attest with 6 heads", 6, bytes(32))
-        second = self._attest("attest superseding", 1, first)
-        self._execute("revoke", self.chain.call_data("EAS", "revoke", (self.schema, (second, 0))))
-
-    def disown(self) -> None:
-        """What is done in an emergency."""
-        key = bytes(12) + bytes.fromhex(_anchor_holder("1k leaves")[2:])
-        self._send_registry("retire key", "retireKey", key)
-        self._send_registry("declare key compromised", "declareCompromised", key, CLOCK)
-        self.chain.send("pause", PAUSER, "MemberRegistry", self.registry, "pause")
-
-    def _attest(self, label: str, heads: int, supersedes: bytes) -> bytes:
-        chosen = self.heads[:heads]
-        claim = encode(
-            _CLAIM_TYPES,
-            [
-                *(chosen[0][0], _digest("policy"), 81_250_000, 78_000_000, 84_000_000, 2, 0),
-                *(_digest("inputs"), _digest("card")),
-                *([org for org, _ in chosen], [head.size for _, head in chosen], [head.root for _, head in chosen]),
-            ],
-        )
-        terms = ("0x" + "00" * 20, CLOCK + 90 * 86_400, True, supersedes, claim, 0)
-        receipt = self._execute(label, self.chain.call_data("EAS", "attest", (self.schema, terms)))
-        attested = next(entry for entry in receipt["logs"] if entry["address"] == self.eas)
-        return bytes.fromhex(attested["data"][2:])
-
-    def _execute(self, label: str, data: bytes) -> Any:
-        return self.chain.send(label, SCORER_OPERATOR, "OrgAccount", self.account, "execute", self.eas, 0, data)
-
-    def _register(self, label: str, method: str, lei: Lei, name: str, roles: int) -> None:
-        self._send_registry(label, method, org_id(lei), str(lei), name, "https://node.example:8443", roles)
-
-    def _key(self, label: str, lei: Lei, holder: str, purpose: int) -> None:
-        key = bytes(12) + bytes.fromhex(holder[2:])
-        self._send_registry(label, "registerKey", org_id(lei), key, purpose, b"", CLOCK)
-
-    def _send_registry(self, label: str, method: str, *values: Any) -> None:
-        self.chain.send(label, ENROLLER, "MemberRegistry", self.registry, method, *values)
-
-
-def _anchor_holder(name: str) -> str:
-    return "0x" + _digest(f"anchor {name}")[:20].hex()
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from node.chain.source_build import CompiledContract, compile_sources
 from tests.support.anvil import anvil_binary
 from tests.support.required import skip_or_fail
 from tools.snapshot_chain import MeasuredChain
-from tools.snapshot_contracts import Scene
+from tools.snapshot_scene import Scene
 
 ROOT = Path(__file__).resolve().parents[3]
 NODE_PATH = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"

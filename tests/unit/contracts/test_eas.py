@@ -10,7 +10,7 @@ import pytest
 from evidence.errors import ToolMissingError
 from tests.support.required import skip_or_fail
 from tools.fetch_eas import CONTRACTS, GENERATED, INTEGRITY, VERSION, fetch, immutable_places, render
-from tools.snapshot_contracts import Scene
+from tools.snapshot_scene import Scene
 
 
 def committed(name: str) -> dict[str, Any]:

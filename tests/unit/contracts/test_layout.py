@@ -20,7 +20,7 @@ from evidence.log import LogHead, digest
 from evidence.merkle import verify_consistency
 from tests.unit.contracts.conftest import ROOT
 from tools.snapshot_chain import CLOCK
-from tools.snapshot_contracts import ENROLLER, STEPS, LeafTree, Scene
+from tools.snapshot_scene import ENROLLER, STEPS, LeafTree, Scene
 
 FIRST = next(iter(STEPS))
 VECTORS = json.loads(Path(ROOT / "tests/vectors/consistency.json").read_text("utf-8"))["consistency"]
