@@ -33,6 +33,7 @@ from node.records.sql import SqlRecords
 from node.services.attach import AttachFile, ReadAttachment
 from node.services.attest_score import AttestScore
 from node.services.audit_log import AuditLog, LogAudit
+from node.services.dry_run_policy import DryRunPolicy
 from node.services.explain_score import ExplainScore
 from node.services.fetch_evidence import FetchEvidence, FetchReport
 from node.services.gather_evidence import GatherEvidence
@@ -210,6 +211,14 @@ class Node:
         gather = GatherEvidence(self.lei, self.store, self.log, self.records.exchange, self.chain.directory)
         policy = published(self.settings.policy)
         return ScoreSupplier(gather, self.records.scores, policy, self.clock, {})
+
+    @cached_property
+    def dry_run(self) -> DryRunPolicy:
+        """A proposed policy, tried on every supplier."""
+        score = self.score
+        return DryRunPolicy(
+            score.gather, self.store, self.records.exchange, score.policy, self.clock, score.commodities
+        )
 
     @cached_property
     def explain(self) -> ExplainScore:

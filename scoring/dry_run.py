@@ -118,33 +118,36 @@ class DryRun:
         }
 
 
-def dry_run(suppliers: Iterable[Supplier], old: Policy, new: Policy, as_of: date) -> DryRun:
+def dry_run(
+    suppliers: Iterable[Supplier], old: Policy, new: Policy, as_of: date, *, refused: Iterable[Refused] = ()
+) -> DryRun:
     """Score each supplier by both policies as of the same day; nothing is kept or attested.
 
     The order of suppliers and of their facts changes nothing.
 
     Args:
         suppliers: each subject once.
+        refused: suppliers whose evidence could not even be gathered, told with those that cannot be scored.
     Raises:
         SchemaError: a subject given twice.
     """
     rows: dict[str, DryRunRow] = {}
-    refused: dict[str, Refused] = {}
+    left_out = {str(one.subject): one for one in refused}
     for one in suppliers:
         name = str(one.subject)
-        if name in rows or name in refused:
+        if name in rows or name in left_out:
             raise SchemaError(f"the supplier {name} is there twice")
         try:
             rows[name] = DryRunRow(_card(one, old, as_of), _card(one, new, as_of))
         except InputError as error:
             # One supplier's broken record must not stop the others from being voted on; it is told in the report.
-            refused[name] = Refused(one.subject, error.message)
+            left_out[name] = Refused(one.subject, error.message)
     return DryRun(
         old,
         new,
         as_of,
         tuple(rows[name] for name in sorted(rows)),
-        tuple(refused[name] for name in sorted(refused)),
+        tuple(left_out[name] for name in sorted(left_out)),
     )
 
 

@@ -10,6 +10,10 @@ from evidence.draft import JsonValue
 from scoring.policy import Policy
 from scoring.policy_words import label, value_words
 
+_FIRST = ("indicators", "eligibility", "bands", "missing", "decay", "priors")
+_LAST = ("effort",)
+"""What voters read first, and what is longest and matters least to a score."""
+
 Path: TypeAlias = tuple[str, ...]
 """Where an entry stands by meaning: indicators by id, bands by name, knots by position, whatever their index is."""
 
@@ -35,7 +39,7 @@ class PolicyChange:
 
 
 def policy_diff(old: Policy, new: Policy) -> tuple[PolicyChange, ...]:
-    """What differs, in the order of the new document, then what is gone; empty exactly for policies of equal hash.
+    """What differs, what weighs most first, then what is gone; empty exactly for policies of equal hash.
 
     The decay table is told as its half-life and window, which determine it. An indicator that came or went is one
     change; its priors and effort are told beside it.
@@ -69,7 +73,9 @@ def _entries(policy: Policy, other: Policy) -> Iterator[tuple[Path, tuple[str, J
     document = policy.to_json()
     assert isinstance(document, Mapping)
     shared = [one.id for one in policy.indicators if any(one.id == it.id for it in other.indicators)]
-    for name, value in document.items():
+    middle = [name for name in document if name not in _FIRST + _LAST]
+    for name in (*_FIRST, *middle, *_LAST):
+        value = document[name]
         place = f"/{name}"
         if name == "decay":
             yield ("decay", "half_life"), (f"{place}/half_life", policy.decay.half_life)

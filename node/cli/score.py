@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from evidence.errors import LimitError
 from evidence.identity import Subject
-from node.cli import score_explain
+from node.cli import score_explain, score_policies
 from node.cli.output import DEFAULT_HOME, FALSE, GOOD, HomeOption, JsonOption, environ, show
 
 MAX_BUNDLE_BYTES = 64 * 1024 * 1024
@@ -41,6 +41,9 @@ app.command("what-if")(score_explain.what_if)
 app.command("path")(score_explain.path)
 app.command("changes")(score_explain.changes)
 app.command("policies")(score_explain.policies)
+app.command("policy-diff")(score_policies.policy_diff)
+app.command("dry-run")(score_policies.dry_run)
+app.command("model-card")(score_policies.model_card)
 
 
 @app.command("recompute")
