@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,8 +20,16 @@ class MemoryCases:
         self._lock = threading.Lock()
         self._cases: dict[CaseId, CaseRecord] = {}
         self._orders: dict[str, Order] = {}
+        self._seals: dict[CaseId, dict[str, str]] = {}
 
-    def put(self, record: CaseRecord, commands: Sequence[Command], *, expected: bytes | None) -> None:
+    def put(
+        self,
+        record: CaseRecord,
+        commands: Sequence[Command],
+        *,
+        expected: bytes | None,
+        seals: Mapping[str, str] | None = None,
+    ) -> None:
         with self._lock:
             kept = self._cases.get(record.case)
             if (None if kept is None else kept.head) != expected:
@@ -29,6 +37,7 @@ class MemoryCases:
             self._cases[record.case] = record
             for command in commands:
                 self._orders.setdefault(command.key, Order(record.case, command))
+            self._seals.setdefault(record.case, {}).update(seals or {})
 
     def case(self, case: CaseId) -> CaseRecord | None:
         with self._lock:
@@ -53,6 +62,10 @@ class MemoryCases:
     def orders(self, case: CaseId) -> Sequence[Order]:
         with self._lock:
             return [one for one in self._orders.values() if one.case == case]
+
+    def seals(self, case: CaseId) -> Mapping[str, str]:
+        with self._lock:
+            return dict(self._seals.get(case, {}))
 
     def carried_out(self, key: str, outcome: str, at: datetime) -> None:
         with self._lock:

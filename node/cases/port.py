@@ -6,7 +6,7 @@ threads.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -86,8 +86,17 @@ class CaseStore(Protocol):
     What if we lose it? Whoever holds an export or a signature still proves it; cases that ran are to be opened again.
     """
 
-    def put(self, record: CaseRecord, commands: Sequence[Command], *, expected: bytes | None) -> None:
-        """Keep a case in place of what it was, and with it the commands that are new, both or neither.
+    def put(
+        self,
+        record: CaseRecord,
+        commands: Sequence[Command],
+        *,
+        expected: bytes | None,
+        seals: Mapping[str, str] | None = None,
+    ) -> None:
+        """Keep a case in place of what it was, and with it the commands and seals that are new: all or nothing.
+
+        `seals` are the sealed signatures that its newest entries name, by id.
 
         MUST raise ConflictError, and keep nothing, unless the head kept is `expected` (None: there is no such case).
         MUST survive a crash after return. A command whose key is known already is left as it was.
@@ -110,6 +119,9 @@ class CaseStore(Protocol):
 
     def orders(self, case: CaseId) -> Sequence[Order]:
         """All commands of a case, oldest first."""
+
+    def seals(self, case: CaseId) -> Mapping[str, str]:
+        """The sealed signatures of a case, by id, in the order in which they came."""
 
     def carried_out(self, key: str, outcome: str, at: datetime) -> None:
         """Write down what came of a command; once it has an outcome, that stays."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from nocode.case import CaseId
 from nocode.commands import Command
 from node.cases.command_file import read_command, write_command
 from node.cases.port import CaseFilter, CaseRecord, Order
-from node.cases.tables import CASES, COMMANDS
+from node.cases.tables import CASES, COMMANDS, SEALS
 from node.records.engine import micros, moment, reading, writing
 
 _C: Final = CASES.c
@@ -26,7 +26,14 @@ class SqlCases:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def put(self, record: CaseRecord, commands: Sequence[Command], *, expected: bytes | None) -> None:
+    def put(
+        self,
+        record: CaseRecord,
+        commands: Sequence[Command],
+        *,
+        expected: bytes | None,
+        seals: Mapping[str, str] | None = None,
+    ) -> None:
         with writing(self._engine) as connection:
             _swap(connection, record, expected)
             keys = [command.key for command in commands]
@@ -38,6 +45,8 @@ class SqlCases:
             ]
             if rows:
                 connection.execute(insert(COMMANDS), rows)
+            for name, sealed in (seals or {}).items():
+                connection.execute(insert(SEALS), [{"signature": name, "case_id": record.case, "sealed": sealed}])
 
     def case(self, case: CaseId) -> CaseRecord | None:
         return next((record for _, record in self._cases(select(CASES).where(_C.id == case))), None)
@@ -61,6 +70,11 @@ class SqlCases:
 
     def orders(self, case: CaseId) -> Sequence[Order]:
         return self._orders(select(COMMANDS).where(_O.case_id == case).order_by(_O.number))
+
+    def seals(self, case: CaseId) -> Mapping[str, str]:
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(SEALS).where(SEALS.c.case_id == case).order_by(SEALS.c.number))
+            return {row.signature: row.sealed for row in rows}
 
     def carried_out(self, key: str, outcome: str, at: datetime) -> None:
         with writing(self._engine) as connection:

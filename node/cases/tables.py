@@ -1,4 +1,4 @@
-"""The tables of cases and their commands; `_us` is microseconds since 1970 UTC.
+"""The tables of cases, their commands and the signatures sealed over them; `_us` is microseconds since 1970 UTC.
 
 The migration `node/records/migrations/versions/0004_cases.py` makes the same tables; a test compares the two.
 """
@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -44,4 +56,13 @@ COMMANDS: Final = Table(
     Column("done_us", BigInteger, nullable=True),
     Index("ix_case_commands_case", "case_id"),
     Index("ix_case_commands_waiting", "done_us"),
+)
+SEALS: Final = Table(
+    "case_seals",
+    METADATA,
+    Column("number", _NUMBER, primary_key=True),
+    Column("signature", String(64), nullable=False),
+    Column("case_id", String(64), nullable=False),
+    Column("sealed", Text, nullable=False),
+    UniqueConstraint("case_id", "signature"),
 )

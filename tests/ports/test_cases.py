@@ -126,6 +126,15 @@ class Suite:
         assert store.orders(CaseId("case-1"))[0] == Order(CaseId("case-1"), COMMANDS[0], "told")
         assert [order.command for order in store.waiting(case=CaseId("case-1"))] == list(COMMANDS[1:])
 
+    def test_sealed_signatures_are_kept_with_the_entry_that_names_them(self, store: CaseStore) -> None:
+        store.put(record(1), (), expected=None)
+        with pytest.raises(ConflictError):
+            store.put(record(1, head=b"n" * 32), (), expected=b"x" * 32, seals={"sig_0": "void"})
+        store.put(record(1, head=b"n" * 32), (), expected=b"h" * 32, seals={"sig_2": "a.b.c"})
+        store.put(record(1, head=b"m" * 32), (), expected=b"n" * 32, seals={"sig_1": "d.e.f"})
+        assert list(store.seals(CaseId("case-1")).items()) == [("sig_2", "a.b.c"), ("sig_1", "d.e.f")]
+        assert store.seals(CaseId("case-2")) == {}
+
 
 class TestMemoryCases(Suite):
     @pytest.fixture

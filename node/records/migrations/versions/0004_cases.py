@@ -12,7 +12,7 @@ BIG = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Build the two tables."""
+    """Build the three tables."""
     op.create_table(
         "cases",
         Column("number", BIG, primary_key=True, nullable=False),
@@ -45,6 +45,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_case_commands_case", "case_commands", ["case_id"])
     op.create_index("ix_case_commands_waiting", "case_commands", ["done_us"])
+    op.create_table(
+        "case_seals",
+        Column("number", BIG, primary_key=True, nullable=False),
+        Column("signature", String(64), nullable=False),
+        Column("case_id", String(64), nullable=False),
+        Column("sealed", Text, nullable=False),
+        UniqueConstraint("case_id", "signature"),
+    )
 
 
 def downgrade() -> None:
