@@ -56,7 +56,7 @@ def command(
         if json_:
             typer.echo(json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True))
         else:
-            _print(console, summary, place)
+            _print(console, summary, place, once=once)
         if not once:
             _wait(console)
             say("stopping nodes and chain; everything is kept for the next time")
@@ -82,7 +82,7 @@ def _name(data: Path) -> str:
     return f"data-{data.resolve().name}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
 
 
-def _print(console: Console, summary: dict[str, Any], place: Path) -> None:
+def _print(console: Console, summary: dict[str, Any], place: Path, *, once: bool) -> None:
     table = Table("supplier", "evidence", "score", "bank", "auditor", show_lines=True)
     for one in summary["suppliers"]:
         score = one["score"]
@@ -105,8 +105,10 @@ def _print(console: Console, summary: dict[str, Any], place: Path) -> None:
             console.print(f"[bold]{one['name']}[/]: {len(idle)} files gave no statements")
             for file in idle:
                 console.print(f"  {file['name']} ({file['outcome']}): {file['reason'][:160]}", markup=False)
-    for key, url in summary["nodes"].items():
-        console.print(f"  {key:<16} {url}", markup=False)
+    if not once:
+        console.print("The nodes and their APIs (documented at /v1/openapi.json):")
+        for key, url in summary["nodes"].items():
+            console.print(f"  {key:<16} {url}", markup=False)
     console.print(f"Sign-in names and passwords: {place / 'nodes'}/*/demo-access.json", markup=False)
     console.print(f"What was handed to bank and auditor: {place / 'handed-over'}", markup=False)
     console.print(f"Done in {summary['seconds']} s.")
