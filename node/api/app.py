@@ -113,7 +113,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_crash)
-    mount_portal(app, settings.portal)
+    mount_portal(app, settings.portal, name=node.name, lei=node.lei)
     app.add_middleware(
         RequestContext,
         logger=logger,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -37,9 +40,42 @@ class PortalFiles(StaticFiles):
         return response
 
 
-def mount_portal(app: FastAPI, folder: Path | None) -> bool:
-    """Serve the portal out of `folder`; says whether there is one."""
+_WELCOME: Final = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{name} · Credence</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1.25rem; }}
+h1 {{ font-size: 1.6rem; margin-bottom: 0; }}
+code {{ overflow-wrap: anywhere; }}
+</style>
+<main>
+<h1>{name}</h1>
+<p><code>{lei}</code></p>
+<p>This is a Credence node. It is running; programs and the command line reach it here. Its API is described at
+<a href="/v1/openapi.json">/v1/openapi.json</a>, its log begins at <a href="/v1/log/checkpoint">/v1/log/checkpoint</a>.</p>
+<p lang="zh">这是一个 Credence 节点，正在运行；程序和命令行可通过此地址访问。接口说明见
+<a href="/v1/openapi.json">/v1/openapi.json</a>，日志检查点见 <a href="/v1/log/checkpoint">/v1/log/checkpoint</a>。</p>
+</main>
+</html>
+"""
+
+
+def mount_portal(app: FastAPI, folder: Path | None, *, name: str = "", lei: str = "") -> bool:
+    """Serve the portal out of `folder`; without one, a page at the root that says whose node this is.
+
+    Returns:
+        Whether there is a portal.
+    """
     if folder is None or not (folder / "index.html").is_file():
+        page = _WELCOME.format(name=html.escape(name), lei=html.escape(lei))
+
+        async def welcome(_: Request) -> HTMLResponse:
+            return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+
+        app.router.routes.append(Route("/", welcome, methods=["GET"], include_in_schema=False))
         return False
     app.mount("/", PortalFiles(directory=folder, html=True), name="portal")
     return True

@@ -282,6 +282,11 @@ def test_the_portal_is_served_when_it_was_built_and_never_hides_the_api(tmp_path
         assert client.get("/../../etc/passwd").text == "<title>Credence</title>"
 
 
-def test_without_a_portal_there_is_only_the_api(house: ApiHouse) -> None:
+def test_without_a_portal_the_root_says_whose_node_this_is_and_nothing_else_is_there(house: ApiHouse) -> None:
     with house.client() as client:
-        assert client.get("/").status_code == 404
+        page = client.get("/")
+        assert page.status_code == 200 and str(ISSUER) in page.text
+        # Nothing from elsewhere: the page must look the same on a machine without network.
+        assert "http" not in page.text.replace("https://", "http").split("<style>")[1]
+        assert "Content-Security-Policy" in page.headers
+        assert client.get("/index.html").status_code == 404
