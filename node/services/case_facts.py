@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from node.records import port as records
 from node.records.port import EvidenceStore, StatementFilter
 from node.records.port_exchange import ExchangeStore
 
+_STATEMENT: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 CO_SIGN: Final = "co-sign"
 """The signature step that is counted for `co_signs_24_hours`."""
 
@@ -74,6 +76,8 @@ class StateFacts:
         return stated
 
     def _is_about(self, statement: str, organisation: Lei) -> bool:
+        if not _STATEMENT.fullmatch(statement):
+            return False
         ours = self.store.statement(StatementId(statement))
         if ours is not None:
             return ours.record.subject.lei == organisation

@@ -20,6 +20,7 @@ from node.services.case_people import Person, our_actor, their_actor
 from node.services.sign import SignRecord
 from node.services.verify_signature import VerifySignature
 from node.signing.port import Credentials, Signature, SignatureStore, Signer
+from node.signing.sealed import unseal
 
 _TRIES: Final = 5
 _DRY: Final = "dry-run"
@@ -139,6 +140,10 @@ class AcceptSignature:
             ConflictError, ForbiddenError: as `SignStep`.
         """
         flow, found = self.desk.current(case)
+        if sealed in self.desk.cases.seals(case).values():
+            # It was sent again: the step was taken, and what the node could not do then is tried once more.
+            self.desk.carry_out.now(case)
+            return found, unseal(sealed)
         signature = self.verify(found.record, sealed)
         if signature.organisation == self.desk.organisation:
             raise ForbiddenError("our own people sign with their password", advice="Sign in, then sign.")
