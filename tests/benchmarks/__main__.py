@@ -15,6 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 FUZZED = 10_000
+FUZZERS = ("assert_refuses_cleanly", "fuzz_count", "CREDENCE_FUZZ")
 
 
 def log() -> Any:
@@ -41,16 +42,25 @@ def gas() -> Any:
 def fuzz() -> Any:
     """Every parser on 10,000 changed inputs."""
     started = time.monotonic()
+    # By what they use, not by their names: no parser's test may be forgotten.
+    unit = (ROOT / "tests" / "unit").rglob("test_*.py")
+    users = [str(path) for path in unit if any(word in path.read_text() for word in FUZZERS)]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-k", "fuzz", "-n", "2", "--timeout", "3600", "tests"],
+        [sys.executable, "-m", "pytest", "-q", "-n", "2", "--timeout", "3600", *sorted(users)],
         cwd=ROOT,
         env={**os.environ, "CREDENCE_FUZZ": str(FUZZED)},
         capture_output=True,
         text=True,
         check=False,
     )
-    last = done.stdout.strip().splitlines()[-1:] or [done.stderr[-500:]]
-    return {"inputs a parser": FUZZED, "passed": done.returncode == 0, "said": last[0], "seconds": _since(started)}
+    said = [line for line in done.stdout.splitlines() if " passed" in line or " failed" in line or "FAILED" in line]
+    return {
+        "inputs a parser": FUZZED,
+        "files": len(users),
+        "passed": done.returncode == 0,
+        "said": said or done.stdout[-500:],
+        "seconds": _since(started),
+    }
 
 
 BENCHMARKS = {"log": log, "submit": submit, "score": score, "gas": gas, "fuzz": fuzz}
