@@ -56,7 +56,7 @@ contract Workshop {
     }
 
     function open(bytes32 document, uint256 scope, uint32 life) external {
-        if (claims.length == 12) return;
+        if (claims.length == 5) return;
         uint64 until = uint64(block.timestamp + 1 days + life % 20 days);
         bytes memory call_ = abi.encodeCall(repairs.open, (document, scopes[scope % 2], until));
         vm.prank(vm.addr(secrets[2]));
@@ -101,7 +101,7 @@ contract Workshop {
     }
 
     /// @dev By the right key or another's, in time or late.
-    function coSign(uint256 who, uint256 which, uint256 signer, bool late, bytes32 seen) external {
+    function coSign(uint256 who, uint256 which, uint256 signer, bool late, bytes32 seen) public {
         if (claims.length == 0) return;
         (who, which, signer) = (who % 2, which % claims.length, signer % 8 < 6 ? who % 2 : signer % 3);
         uint64 deadline = late ? uint64(block.timestamp - 1) : uint64(block.timestamp);
@@ -117,6 +117,13 @@ contract Workshop {
             signed[who][which] = true;
             given.push(Given(who, which, uint64(block.timestamp), 0));
         } catch {}
+    }
+
+    /// @dev Everything there is, at once: more than a day allows, and again what was signed before.
+    function coSignAll(uint256 who) external {
+        for (uint256 which = 0; which < claims.length; ++which) {
+            coSign(who, which, 0, false, "all");
+        }
     }
 
     function revoke(uint256 which) external {

@@ -172,6 +172,13 @@ abstract contract Parliament {
         vm.stopPrank();
     }
 
+    /// @dev A member that comes back behind another account.
+    function voteTwice(uint256 who, uint256 which, uint8 support) external {
+        this.vote(who, which, support, false);
+        this.changeAccount(who);
+        this.vote(who, which, support % 3, false);
+    }
+
     function changeAccount(uint256 who) external {
         who %= orgs.length;
         if (joinedAt[who] == 0) return;
