@@ -215,10 +215,7 @@ class Node:
     @cached_property
     def dry_run(self) -> DryRunPolicy:
         """A proposed policy, tried on every supplier."""
-        score = self.score
-        return DryRunPolicy(
-            score.gather, self.store, self.records.exchange, score.policy, self.clock, score.commodities
-        )
+        return DryRunPolicy(self.score, self.store, self.records.exchange)
 
     @cached_property
     def explain(self) -> ExplainScore:

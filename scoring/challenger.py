@@ -1,6 +1,6 @@
 """Champion and challenger: which of two policies foretold later outcomes better, and how sure that is.
 
-Needs numpy; only `learned_card` imports this.
+Needs numpy; nothing on the way of a score imports this.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A policy learned from outcomes and pulled to a published one; an ordinary integer policy, live only after a vote.
 
-Floats choose its numbers once; none stands between evidence and a score. Needs numpy; only `learned_card` imports this.
+Floats choose its numbers once; none stands between evidence and a score. Needs numpy; nothing on the way of a score
+imports this.
 """
 
 from __future__ import annotations

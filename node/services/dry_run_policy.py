@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evidence.clock import Clock
 from evidence.errors import SignatureError
 from evidence.identity import Subject
 from node.records.port import MAX_PAGE, EvidenceStore, StatementFilter
 from node.records.port_exchange import ExchangeStore
-from node.services.gather_evidence import GatherEvidence
+from node.services.score_supplier import ScoreSupplier
 from scoring.dry_run import DryRun, Refused, Supplier, dry_run
 from scoring.policy import Policy
 
@@ -19,12 +17,9 @@ from scoring.policy import Policy
 class DryRunPolicy:
     """Score everybody by the policy in force and by a proposed one; nothing is kept, attested or sent."""
 
-    gather: GatherEvidence
+    score: ScoreSupplier
     store: EvidenceStore
     exchange: ExchangeStore
-    policy: Policy
-    clock: Clock
-    commodities: Mapping[str, str]
 
     def __call__(self, new: Policy, *, old: Policy | None = None, sites: bool = False) -> DryRun:
         """Compare `new` with `old` (the policy in force unless given) as of today.
@@ -35,15 +30,15 @@ class DryRunPolicy:
         suppliers, refused = [], []
         for subject in self._subjects(sites):
             try:
-                evidence = self.gather(subject)
+                evidence = self.score.gather(subject)
             except SignatureError as error:
                 # Told beside the others' scores: one member's compromised key must not stop a vote.
                 refused.append(Refused(subject, error.message))
                 continue
             if evidence.facts:
-                commodity = self.commodities.get(str(subject.lei), "*")
+                commodity = self.score.commodities.get(str(subject.lei), "*")
                 suppliers.append(Supplier(subject, evidence.facts, commodity))
-        return dry_run(suppliers, old or self.policy, new, self.clock().date(), refused=refused)
+        return dry_run(suppliers, old or self.score.policy, new, self.score.clock().date(), refused=refused)
 
     def _subjects(self, sites: bool) -> list[Subject]:
         """Everyone that a statement here is about, whoever stated it, by name."""

@@ -11,6 +11,7 @@ from evidence.keys import KeyId
 from node.chain.port import KeyRecord
 from node.services.dry_run_policy import DryRunPolicy
 from node.services.gather_evidence import GatherEvidence
+from node.services.score_supplier import ScoreSupplier
 from scoring.engine import score
 from scoring.observe import observe
 from scoring.policy import Missing
@@ -42,7 +43,8 @@ def stocked() -> EvidenceNode:
 def service(node: EvidenceNode, gather: GatherEvidence | None = None) -> DryRunPolicy:
     records = node.records
     gather = gather or GatherEvidence(ISSUER, records.evidence, records.log, records.exchange, node.directory)
-    return DryRunPolicy(gather, records.evidence, records.exchange, FIRST, lambda: NOW, {})
+    score = ScoreSupplier(gather, records.scores, FIRST, lambda: NOW, {})
+    return DryRunPolicy(score, records.evidence, records.exchange)
 
 
 def test_everyone_with_anchored_evidence_is_scored_by_both_policies() -> None:
@@ -52,7 +54,7 @@ def test_everyone_with_anchored_evidence_is_scored_by_both_policies() -> None:
     assert found.old == FIRST
     assert [row.after.subject for row in found.rows] == sorted([SUPPLIER, OTHER], key=str)
     for row in found.rows:
-        facts = run.gather(row.after.subject).facts
+        facts = run.score.gather(row.after.subject).facts
         assert row.after == score(observe(facts, OPEN, NOW.date()), OPEN, NOW.date(), subject=row.after.subject)
         assert row.before.blockers
         assert row.after.points > 0
