@@ -174,8 +174,8 @@ contract CapabilityResolver is ICapabilityResolver {
 
     function _forget(Attestation calldata attestation) private {
         CapabilityClaim memory claim = abi.decode(attestation.data, (CapabilityClaim));
-        // From the account itself: the registry forgets an account that its organisation replaced. One that lies finds no
-        // value under this attestation's name.
+        // From the account itself: the registry forgets an account that its organisation replaced. One that lies finds
+        // no value under this attestation's name.
         OrgId attester = IOrgAccount(attestation.attester).org();
         bytes32 place = _place(claim.subject, claim.characteristic, claim.month);
         if (_months[place][attester].uid == attestation.uid) delete _months[place][attester];

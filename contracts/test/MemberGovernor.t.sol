@@ -99,7 +99,11 @@ contract MemberGovernorTest is ScoreFixture {
         registry.setActive(supplier, false);
         bytes memory call_ = abi.encodeCall(governor.castVote, (id, 1));
         refuseAct(
-            supplierAccount, SUPPLIER_OPERATOR_SECRET, address(governor), call_, noVote(address(supplierAccount), snapshot)
+            supplierAccount,
+            SUPPLIER_OPERATOR_SECRET,
+            address(governor),
+            call_,
+            noVote(address(supplierAccount), snapshot)
         );
         (address[] memory targets, uint256[] memory values, bytes[] memory calls) = proposal(address(timelock), data);
         refuseAct(
@@ -125,18 +129,22 @@ contract MemberGovernorTest is ScoreFixture {
         refuseAct(other_, SUPPLIER_OPERATOR_SECRET, address(governor), call_, reason);
         uint256 snapshot = governor.proposalSnapshot(id);
         refuseAct(
-            supplierAccount, SUPPLIER_OPERATOR_SECRET, address(governor), call_, noVote(address(supplierAccount), snapshot)
+            supplierAccount,
+            SUPPLIER_OPERATOR_SECRET,
+            address(governor),
+            call_,
+            noVote(address(supplierAccount), snapshot)
         );
     }
 
     function testAVoteBySignatureIsTheAccountsBySignatureOfItsOperator() external {
         begin();
-        bytes32 struct_ = keccak256(
-            abi.encode(governor.BALLOT_TYPEHASH(), id, uint8(1), address(bodyAccount), governor.nonces(address(bodyAccount)))
-        );
+        address voter = address(bodyAccount);
+        bytes32 type_ = governor.BALLOT_TYPEHASH();
+        bytes32 struct_ = keccak256(abi.encode(type_, id, uint8(1), voter, governor.nonces(voter)));
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", domain(), struct_));
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(BODY_SECRET, bodyAccount.messageDigest(digest));
-        governor.castVoteBySig(id, 1, address(bodyAccount), abi.encodePacked(r, s, v));
+        governor.castVoteBySig(id, 1, voter, abi.encodePacked(r, s, v));
         require(governor.hasMemberVoted(id, body), "not counted");
     }
 

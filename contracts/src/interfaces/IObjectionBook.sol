@@ -14,7 +14,7 @@ struct Objection {
 }
 
 /// @title IObjectionBook
-/// @notice Members object to attestations, in public. An objection changes no attestation: it says who doubts it and why
+/// @notice Members object to attestations, in public. An objection changes nothing: it says who doubts what and why
 /// @dev Signed by coming from the member's account contract, whose operator signed the transaction.
 interface IObjectionBook {
     /// @notice A member objects, for reasons whose digest is `reason`

@@ -20,7 +20,7 @@ struct CreditStanding {
 
 /// @title IPolicyCreditResolver
 /// @notice `ICreditResolver` with the same schema, which also asks that the members adopted the policy of the score
-/// @dev Per subject, policy and attesting organisation only the newest attestation counts: it supersedes the one before,
+/// @dev Per subject, policy and attesting organisation only the newest attestation counts: it supersedes the others,
 ///      and when it is revoked or expires nothing stands in for it. So one owner counts once, however often it attests.
 ///      The newest score is that of the newest live attestation; attestations agree when everything but their heads is
 ///      equal: points, interval, band, state, inputs and card. From the first attestation of a new card to the k-th no

@@ -27,7 +27,7 @@ struct PolicyRecord {
 
 /// @title IPolicyRegistry
 /// @notice Score policies: any member hands one in, and only a vote behind the timelock adopts it or ends it
-/// @dev A document has the hash of its content and its proposer for a name, so that what was voted on cannot be swapped,
+/// @dev A document has the hash of its content and its proposer for a name, so that what is voted on cannot be swapped,
 ///      and nobody can take a policy's place by handing in other terms under its hash first.
 interface IPolicyRegistry {
     /// @notice A member handed a document in, signed by coming from its account contract

@@ -61,8 +61,8 @@ struct Reason {
 
 /// @title IQualificationGate
 /// @notice Whether a supplier is qualified with a purchaser: computed when read, so nobody freezes or thaws anyone
-/// @dev Asked for a moment, it judges what the chain holds now by the calendar of that moment. What was known at an earlier
-///      one is asked at an earlier block.
+/// @dev Asked for a moment, it judges what the chain holds now by the calendar of that moment. What was known
+///      at an earlier one is asked at an earlier block.
 interface IQualificationGate {
     /// @notice A purchaser sets or replaces its rule for a supplier
     event RuleSet(OrgId indexed purchaser, OrgId indexed subject, GateRule rule);

@@ -88,7 +88,7 @@ interface IRepairBook {
     function isCosigned(bytes32 claim, uint64 time) external view returns (bool);
 
     /// @notice Whether at `time` a co-signed claim of the subject was running
-    /// @dev Among its newest 16 claims, and no other can run now or later; an earlier moment is asked at an earlier block.
+    /// @dev Among its newest 16 claims: no other can run now or later. An earlier moment is asked at its own block.
     function inRepair(OrgId subject, uint64 time) external view returns (bool);
 
     /// @notice What a body signs: EIP-712, `RepairCoSign(bytes32 claim,bytes32 body,bytes32 evidence,uint64 deadline)`

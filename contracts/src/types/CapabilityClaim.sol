@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {OrgId} from "./OrgId.sol";
 
-/// @notice What an attestation says of one characteristic of a subject in one month; Cpk in millionths (1.67 = 1,670,000)
+/// @notice What an attestation says of a subject's characteristic in a month; Cpk in millionths (1.67 = 1,670,000)
 /// @dev The fields, in this order, are the EAS schema.
 struct CapabilityClaim {
     OrgId subject;
