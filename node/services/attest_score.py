@@ -70,8 +70,13 @@ class AttestScore:
 
     def _claim(self, report: ScoreReport) -> CreditClaim:
         card, subject = report.card, org_id(report.card.subject.lei)
-        earlier = [one for one in self.ledger.attestations(subject) if one.attester_org == org_id(self.issuer)]
+        own = [one for one in self.ledger.attestations(subject) if one.attester_org == org_id(self.issuer)]
+        latest = next((one for one in reversed(own) if not one.revoked_at), None)
         day = self.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+        expires, supersedes = int((day + VALIDITY).timestamp()), latest.uid if latest else _NONE
+        if latest is not None and latest.claim.card == card.digest:
+            # Attested before, but we died before we could write it down: the same claim again finds it.
+            expires, supersedes = latest.claim.expires, latest.claim.supersedes
         return CreditClaim(
             subject=subject,
             policy=card.policy,
@@ -83,8 +88,8 @@ class AttestScore:
             inputs=card.inputs,
             card=card.digest,
             heads=tuple((org_id(head.org), head.size, head.root) for head in report.bundle.heads),
-            expires=int((day + VALIDITY).timestamp()),
-            supersedes=next((one.uid for one in reversed(earlier) if not one.revoked_at), _NONE),
+            expires=expires,
+            supersedes=supersedes,
         )
 
 

@@ -69,6 +69,8 @@ class FetchEvidence:
                     raise ProofError(f"{member.name} sent log position {item.index} again or out of order")
                 after = item.index
                 received.append(self._check_item(item, head, issuer, subject, keys))
+            if page.next not in (None, after):
+                raise ProofError(f"{member.name} skips from log position {after} to {page.next}")
             # (3) Keep, then remember how far we came: a crash between the two only repeats a page.
             added += self.exchange.receive(received)
             read += len(received)
@@ -76,8 +78,6 @@ class FetchEvidence:
                 self.settings.put_setting(mark, str(after))
             if page.next is None:
                 return FetchReport(issuer, subject, read, added, head)
-            if page.next != after:
-                raise ProofError(f"{member.name} skips from log position {after} to {page.next}")
 
     def _check_head(self, page: ExchangePage, issuer: Lei) -> LogHead:
         if page.issuer != issuer:
