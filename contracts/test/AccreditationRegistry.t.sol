@@ -5,7 +5,6 @@ import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol"
 import {AccreditationRegistry} from "../src/AccreditationRegistry.sol";
 import {IAccreditationRegistry, Term} from "../src/interfaces/IAccreditationRegistry.sol";
 import {IMemberRegistry} from "../src/interfaces/IMemberRegistry.sol";
-import {OrgId} from "../src/types/OrgId.sol";
 import {Roles} from "../src/types/Roles.sol";
 import {ScoreFixture} from "./support/ScoreFixture.sol";
 

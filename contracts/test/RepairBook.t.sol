@@ -5,7 +5,6 @@ import {IAccreditationRegistry} from "../src/interfaces/IAccreditationRegistry.s
 import {CoSign, IRepairBook} from "../src/interfaces/IRepairBook.sol";
 import {RepairBook} from "../src/RepairBook.sol";
 import {addressKey} from "../src/types/KeyId.sol";
-import {OrgId} from "../src/types/OrgId.sol";
 import {Roles} from "../src/types/Roles.sol";
 import {RepairFixture} from "./support/RepairFixture.sol";
 

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {OrgAccount} from "../../src/OrgAccount.sol";
-import {OrgId} from "../../src/types/OrgId.sol";
 import {ScoreFixture} from "./ScoreFixture.sol";
 
 /// @title RepairFixture

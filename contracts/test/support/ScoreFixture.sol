@@ -40,7 +40,6 @@ abstract contract ScoreFixture is CreditFixture {
     uint32 internal constant PERIOD = 7 days;
     uint8 internal constant QUORUM_PERCENT = 50;
     uint256 internal constant TIMELOCK_DELAY = 2 days;
-    uint256 internal constant MONTHS = 12;
     string internal constant POLICY_NAME = "balanced-2026";
     bytes32 internal constant POLICY = keccak256("the policy");
     bytes32 internal constant SCOPE = keccak256("kiln temperature");
