@@ -99,7 +99,11 @@ def read_policy(text: str) -> Policy:
 
 def _print(console: Console, data: dict[str, Any]) -> None:
     console.print(f"{data['old']['name']} against {data['new']['name']}, as of {data['as_of']}", markup=False)
-    table = Table("supplier", "before", "after", "change", "standing", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    # A cut LEI would name nobody.
+    table.add_column("supplier", min_width=20, overflow="fold")
+    for name in ("before", "after", "change", "standing"):
+        table.add_column(name)
     for row in data["rows"]:
         change = "" if row["change"] is None else f"{row['change'] / _MICRO:+.1f}"
         crossing = "" if row["crossing"] == "none" else row["crossing"].replace("-", " ")
