@@ -55,9 +55,11 @@ code {{ overflow-wrap: anywhere; }}
 <h1>{name}</h1>
 <p><code>{lei}</code></p>
 <p>This is a Credence node. It is running; programs and the command line reach it here. Its API is described at
-<a href="/v1/openapi.json">/v1/openapi.json</a>, its log begins at <a href="/v1/log/checkpoint">/v1/log/checkpoint</a>.</p>
+<a href="/v1/openapi.json">/v1/openapi.json</a>, its log begins at
+<a href="/v1/log/checkpoint">/v1/log/checkpoint</a>.</p>
 <p lang="zh">这是一个 Credence 节点，正在运行；程序和命令行可通过此地址访问。接口说明见
-<a href="/v1/openapi.json">/v1/openapi.json</a>，日志检查点见 <a href="/v1/log/checkpoint">/v1/log/checkpoint</a>。</p>
+<a href="/v1/openapi.json">/v1/openapi.json</a>，日志检查点见
+<a href="/v1/log/checkpoint">/v1/log/checkpoint</a>。</p>
 </main>
 </html>
 """
