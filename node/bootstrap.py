@@ -25,6 +25,7 @@ from node.auth.port import AuthStores
 from node.auth.sign_in import SignInRules
 from node.auth.sql_trail import sql_stores
 from node.blob_access import BlobAccess
+from node.case_access import CaseAccess
 from node.chain.port import Member
 from node.chain_access import ChainAccess
 from node.peers.http import HttpPeers
@@ -185,14 +186,8 @@ class Node:
     @cached_property
     def fetch(self) -> FetchEvidence:
         """Brings our copy of a member's statements about a subject up to date."""
-        return FetchEvidence(
-            self.peers,
-            self.chain.directory,
-            self.chain.ledger,
-            self.records.exchange,
-            self.records.settings,
-            self.clock,
-        )
+        chain, records = self.chain, self.records
+        return FetchEvidence(self.peers, chain.directory, chain.ledger, records.exchange, records.settings, self.clock)
 
     def fetch_about(self, subject: Subject) -> FetchReport:
         """Fetch a supplier's own statements about itself."""
@@ -221,6 +216,13 @@ class Node:
     def explain(self) -> ExplainScore:
         """Why a score is what it is, and what would change it."""
         return ExplainScore(self.score, self.records.scores)
+
+    @cached_property
+    def cases(self) -> CaseAccess:
+        """Cases of flows, and the signatures of our people."""
+        directory, door, clock, entropy = self.chain.directory, self.door.sign_in, self.clock, self.entropy
+        submit, score, key = self.submit, self.score, self.keys.statement
+        return CaseAccess(self.lei, key, self.records, directory, door, submit, score, clock, entropy)
 
     @cached_property
     def attest(self) -> AttestScore:

@@ -18,13 +18,14 @@ from evidence.errors import CredenceError, FaultError
 from evidence.identity import Lei
 from node.api.app import create_app
 from node.api.logs import build_logger
-from node.api.services import NodeServices
+from node.api.services import CaseServices, NodeServices
 from node.api.settings import ApiSettings
 from node.bootstrap import Node, open_node
-from node.worker.chores import draining, reaffirming, sealing
+from node.worker.chores import draining, reaffirming, sealing, ticking
 from node.worker.loop import Worker, WorkerThread
 
 REAFFIRM_EVERY: Final = timedelta(minutes=5)
+TICK_EVERY: Final = timedelta(seconds=60)
 DRAIN_EVERY: Final = timedelta(seconds=30)
 PORTAL: Final = Path(__file__).resolve().parent.parent / "portal" / "dist"
 
@@ -117,8 +118,17 @@ def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
         fetch=node.fetch,
         score=node.score,
         attest=node.attest,
+        cases=case_services(node),
         audit=lambda lei: node.audit_log(Lei(lei)),
         ready=ready,
+    )
+
+
+def case_services(node: Node) -> CaseServices:
+    """The services of cases as the API sees them."""
+    cases = node.cases
+    return CaseServices(
+        cases.desk.cases, cases.open, cases.act, cases.read, cases.sign, cases.countersign, cases.accept
     )
 
 
@@ -133,6 +143,7 @@ def _worker(node: Node, logger: FilteringBoundLogger, registry: CollectorRegistr
     chores = [
         sealing(node.seal, every=every, batch=node.settings.seal_batch_statements),
         reaffirming(node.seal, every=REAFFIRM_EVERY),
+        ticking(node.cases.tick, every=TICK_EVERY),
     ]
     if node.blobs.queued is not None:
         chores.append(draining(node.blobs.queued.drain, every=DRAIN_EVERY))

@@ -29,6 +29,7 @@ from node.api.portal import mount_portal
 from node.api.problems import on_crash, on_error, on_http, on_invalid
 from node.api.resources.anchors import AnchorRoutes
 from node.api.resources.attachments import AttachmentRoutes
+from node.api.resources.cases import CaseRoutes
 from node.api.resources.credentials import CredentialRoutes
 from node.api.resources.imports import ImportRoutes
 from node.api.resources.log import LogRoutes
@@ -141,6 +142,7 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *LogRoutes(desk).routes(table("log")),
         *AnchorRoutes(desk).routes(table("anchors")),
         *SupplierRoutes(desk).routes(table("suppliers")),
+        *CaseRoutes(desk).routes(table("cases")),
         *CredentialRoutes(desk).routes(table("credentials")),
         *MemberRoutes(desk).routes(table("members")),
         *NodeRoutes(desk).routes(table("node")),

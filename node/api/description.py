@@ -24,6 +24,7 @@ _TAGS: Final = {
     "log": "The log as C2SP tlog-tiles",
     "anchors": "Heads of the log on chain",
     "suppliers": "Scores with their reasons",
+    "cases": "Repair claims, 8D and releases, with signatures",
     "credentials": "Checking credentials and scores of others",
     "members": "The consortium and the exchange between its nodes",
     "node": "The node itself",

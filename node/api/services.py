@@ -8,12 +8,14 @@ from typing import Any, Protocol
 
 from evidence.identity import Lei
 from evidence.verify import VerificationReport
+from node.cases.port import CaseStore
 from node.chain.port import MemberDirectory
 from node.records.port import EvidenceStore, LogStore
 from node.records.port_exchange import ScoreStore
 from node.records.port_house import EventStore, JobStore
 from node.services.attach import AttachFile, ReadAttachment
 from node.services.attest_score import AttestScore
+from node.services.cases import ActOnCase, OpenCase, ReadCase
 from node.services.fetch_evidence import FetchEvidence
 from node.services.import_files import ImportFiles
 from node.services.log_reader import LogReader
@@ -21,6 +23,7 @@ from node.services.prove import ProveStatement
 from node.services.score_supplier import ScoreSupplier
 from node.services.seal import SealLog
 from node.services.share_evidence import ShareEvidence
+from node.services.sign_step import AcceptSignature, CounterSign, SignStep
 from node.services.submit import SubmitDrafts
 from node.services.verify_credential import VerifyCredential
 
@@ -33,6 +36,19 @@ class AuditReport(Protocol):
 
     def to_json(self) -> Mapping[str, Any]:
         """The report as a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseServices:
+    """Cases of flows, as the API sees them; `kept` is for listing only."""
+
+    kept: CaseStore
+    open: OpenCase
+    act: ActOnCase
+    read: ReadCase
+    sign: SignStep
+    countersign: CounterSign
+    accept: AcceptSignature
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +81,6 @@ class NodeServices:
     attach: AttachFile
     read_attachment: ReadAttachment
     verify_credential: VerifyCredential
+    cases: CaseServices
     audit: Callable[[Lei], AuditReport]
     ready: Callable[[], Mapping[str, str]]

@@ -31,6 +31,9 @@ class Permission(StrEnum):
     EXCHANGE_FETCH = "exchange:fetch"
     EXCHANGE_READ = "exchange:read"
     EVENTS_READ = "events:read"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
+    CASES_SIGN = "cases:sign"
     AUDIT_RUN = "audit:run"
     METRICS_READ = "metrics:read"
 
@@ -61,6 +64,7 @@ def _reader() -> frozenset[Permission]:
             Permission.SCORES_READ,
             Permission.MEMBERS_READ,
             Permission.EVENTS_READ,
+            Permission.CASES_READ,
         }
     )
 
@@ -68,6 +72,7 @@ def _reader() -> frozenset[Permission]:
 def _granted(role: Role) -> frozenset[Permission]:
     submit = {Permission.IMPORTS_READ, Permission.IMPORTS_WRITE, Permission.STATEMENTS_WRITE}
     attach = {Permission.ATTACHMENTS_READ, Permission.ATTACHMENTS_WRITE}
+    cases = {Permission.CASES_WRITE, Permission.CASES_SIGN}
     match role:
         case Role.ADMIN:
             # An administrator looks after people and the node, and signs and submits nothing (21 CFR Part 11: no
@@ -88,17 +93,17 @@ def _granted(role: Role) -> frozenset[Permission]:
             )
         case Role.SUPPLIER_QUALITY:
             disclose = {Permission.STATEMENTS_DISCLOSE, Permission.SCORES_COMPUTE, Permission.LOG_SEAL}
-            return _reader() | submit | attach | disclose
+            return _reader() | submit | attach | disclose | cases
         case Role.PURCHASER:
             scores = {Permission.SCORES_COMPUTE, Permission.SCORES_ATTEST, Permission.EXCHANGE_FETCH}
-            return _reader() | attach | scores
+            return _reader() | attach | scores | cases
         case Role.AUDITOR:
             audit = {Permission.AUDIT_RUN, Permission.TRAIL_READ, Permission.SCORES_COMPUTE}
             return _reader() | audit | {Permission.ATTACHMENTS_READ}
         case Role.BANK_OFFICER:
             return _reader() | {Permission.ATTACHMENTS_READ}
         case Role.ACCREDITED_SIGNER | Role.ENGINEER:
-            return _reader() | attach | {Permission.STATEMENTS_WRITE}
+            return _reader() | attach | cases | {Permission.STATEMENTS_WRITE}
         case Role.STEWARD:
             return _reader() | {Permission.SCORES_COMPUTE, Permission.AUDIT_RUN, Permission.METRICS_READ}
         case Role.OPERATOR:

@@ -63,3 +63,8 @@ def reaffirming(seal: Sealer, *, every: timedelta) -> Chore:
 def draining(drain: Callable[[], int], *, every: timedelta) -> Chore:
     """Push blobs that wait for the remote store; `drain` gives how many it pushed."""
     return Chore("blobs", every, lambda: drain() > 0)
+
+
+def ticking(tick: Callable[[], bool], *, every: timedelta) -> Chore:
+    """Let deadlines of cases pass, and carry out what cases still ask for; `tick` says whether more is due."""
+    return Chore("cases", every, tick)

@@ -62,6 +62,7 @@ def known(house: ApiHouse) -> dict[str, str]:
         "number": "000.p/3",
         "user": person.id,
         "cid": cid,
+        "case": house.claim(ids[0]),
     }
 
 

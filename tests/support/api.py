@@ -21,9 +21,11 @@ from evidence.identity import Lei, Subject, lei_from_prefix, org_id
 from evidence.keys import KeyPurpose, LogKey
 from evidence.receipt import Address
 from evidence.verify import Trust, VerificationReport, verify_bundle
+from nocode.case import CaseId
+from nocode.reader import SHIPPED, shipped
 from node.api.app import create_app
 from node.api.logs import build_logger
-from node.api.services import NodeServices
+from node.api.services import CaseServices, NodeServices
 from node.api.settings import ApiSettings
 from node.auth.door import Door, open_door
 from node.auth.memory import memory_stores
@@ -33,6 +35,8 @@ from node.auth.permissions import Permission, Role
 from node.auth.sql_trail import sql_stores
 from node.blobs.memory import MemoryBlobs
 from node.blobs.recipient import recipient_bytes
+from node.cases.memory import MemoryCases
+from node.cases.sql import SqlCases
 from node.chain.memory import MemoryAdmin, MemoryCredits, MemoryDirectory
 from node.chain.memory_chain import ENROLLER, MemoryChain
 from node.chain.port import Member
@@ -41,13 +45,23 @@ from node.records.sql import SqlRecords
 from node.services.attach import AttachFile, ReadAttachment
 from node.services.attest_score import AttestScore
 from node.services.audit_log import AuditLog
+from node.services.carry_out import CarryOut
+from node.services.case_desk import CaseDesk
+from node.services.case_facts import StateFacts
+from node.services.case_people import Person
+from node.services.cases import ActOnCase, OpenCase, ReadCase
 from node.services.fetch_evidence import FetchEvidence
 from node.services.gather_evidence import GatherEvidence
 from node.services.import_files import ImportFiles
 from node.services.reader_keys import ReaderKeys
 from node.services.score_supplier import ScoreSupplier
 from node.services.share_evidence import ShareEvidence
+from node.services.sign import SignRecord
+from node.services.sign_step import AcceptSignature, CounterSign, SignStep
 from node.services.verify_credential import VerifyCredential
+from node.services.verify_signature import VerifySignature
+from node.signing.memory import MemorySignatures
+from node.signing.presence import DoorPresence
 from scoring.policy_reader import published
 from tests.support.door import GOOD, SECRET, Clock, quick_hasher
 from tests.support.evidence_node import ISSUER, EvidenceNode, chain_with_member, delivery, seeded, seeded_log
@@ -100,6 +114,7 @@ class ApiHouse:
     log: io.StringIO = field(default_factory=io.StringIO)
     ready: dict[str, str] = field(default_factory=lambda: {"chain": "ok", "database": "ok"})
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
+    scored: list[Subject] = field(default_factory=list)
     evidence: EvidenceNode = field(init=False)
     door: Door = field(init=False)
     node: NodeServices = field(init=False)
@@ -183,8 +198,30 @@ class ApiHouse:
             attach=AttachFile(self.blobs, ISSUER, str(AGE[ISSUER].to_public()), ReaderKeys(directory, self.clock)),
             read_attachment=ReadAttachment(self.blobs, str(AGE[ISSUER])),
             verify_credential=VerifyCredential(directory, MemoryCredits(chain, ATTESTER), 1, eas, self.clock),
+            cases=self._cases(directory),
             audit=lambda lei: AuditLog(evidence.ledger, directory)(lei, evidence.reader),
             ready=lambda: self.ready,
+        )
+
+    def _cases(self, directory: MemoryDirectory) -> CaseServices:
+        evidence, records = self.evidence, self.evidence.records
+        kept = SqlCases(records.engine) if isinstance(records, SqlRecords) else MemoryCases()
+        facts = StateFacts(kept, records.evidence, records.exchange, directory)
+        carry = CarryOut(
+            kept, records.evidence, records.log, records.events, evidence.submit, self.scored.append, self.clock
+        )
+        flows = {name: shipped(name) for name in SHIPPED}
+        desk = CaseDesk(ISSUER, kept, flows, facts, carry, self.clock)
+        signatures, presence = MemorySignatures(), DoorPresence(self.door.sign_in)
+        sign = SignRecord(ISSUER, seeded("statement"), signatures, presence, self.clock, os.urandom)
+        return CaseServices(
+            kept,
+            OpenCase(desk, os.urandom),
+            ActOnCase(desk),
+            ReadCase(desk),
+            SignStep(desk, sign, signatures),
+            CounterSign(desk, sign),
+            AcceptSignature(desk, VerifySignature(directory), directory),
         )
 
     def _disclosed(self, requester: Member, subject: Subject, count: int) -> None:
@@ -214,6 +251,12 @@ class ApiHouse:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         with TestClient(self.app, BASE_URL, headers=headers, raise_server_exceptions=False, **options) as client:
             yield client
+
+    def claim(self, event: str, opener: str = "usr_opener") -> CaseId:
+        """A repair claim on a statement about this node's organisation; its id."""
+        who = Person(opener, "Anna", frozenset({"supplier-quality"}))
+        fields = {"about": event, "subject": str(ISSUER), "body": str(MAKER)}
+        return self.node.cases.open("repair-claim.1", who, fields).id
 
     def signed(self, method: str, target: str, body: bytes = b"") -> Mapping[str, str]:
         """The buyer's signature under a call."""

@@ -25,7 +25,7 @@ PUBLIC = {
     "GET /v1/log/tile/{level}/{number:path}",
 }
 PATHS = {"statement": "ab" * 32, "user": "usr_" + "0" * 24, "token": "tok_" + "0" * 24, "job": "imp_" + "0" * 24}
-PATHS |= {"lei": ISSUER, "size": "1", "level": "0", "number:path": "000", "cid": "bafkrei" + "a" * 52}
+PATHS |= {"lei": ISSUER, "size": "1", "level": "0", "number:path": "000", "cid": "bafkrei" + "a" * 52, "case": "case_1"}
 
 
 @pytest.fixture
@@ -41,7 +41,9 @@ def client(house: ApiHouse) -> Iterator[TestClient]:
 
 def routes(house: ApiHouse) -> list[tuple[str, str, Permission | None]]:
     guarded = [route for route in house.app.routes if isinstance(route, GuardedRoute)]
-    assert guarded == house.app.routes, "a route without a guard"
+    others = [route for route in house.app.routes if not isinstance(route, GuardedRoute)]
+    # The page at the root says whose node it is, and nothing else.
+    assert [getattr(route, "name", "") for route in others] in ([], ["welcome"]), "a route without a guard"
     return [(method, route.path, route.permission) for route in guarded for method in route.methods]
 
 
@@ -85,6 +87,7 @@ def test_a_peer_may_read_the_exchange_and_the_log_and_nothing_of_ours(house: Api
     for method, path, permission in routes(house):
         if permission in (None, Permission.SELF) or method != "GET":
             continue
+        house.clock.move(seconds=2)  # or the refusals would add up until nobody is asked any more
         target = filled(path) + (f"?subject={ISSUER}" if "exchange" in path else "")
         answer = client.request(method, target, headers=house.signed(method, target))
         allowed = permission in (Permission.EXCHANGE_READ, Permission.LOG_READ)
