@@ -12,7 +12,18 @@ from importlib.metadata import entry_points
 import typer
 
 from evidence.errors import CredenceError
-from node.cli import audit, chain, credential, evidence_commands, init, node_commands, score, spc_commands, verify
+from node.cli import (
+    audit,
+    case_commands,
+    chain,
+    credential,
+    evidence_commands,
+    init,
+    node_commands,
+    score,
+    spc_commands,
+    verify,
+)
 from node.cli.output import complain
 
 
@@ -31,6 +42,7 @@ def build() -> typer.Typer:
     app.command("verify")(verify.verify)
     app.add_typer(score.app, name="score")
     app.add_typer(spc_commands.app, name="spc")
+    app.add_typer(case_commands.app, name="case")
     app.add_typer(credential.app, name="credential")
     app.add_typer(audit.app, name="audit")
     app.add_typer(chain.app, name="chain")
