@@ -6,11 +6,12 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from evidence.canonical import encode, loads
-from evidence.draft import Kind
+from evidence.draft import JsonValue, Kind
 from evidence.errors import (
     AuthenticationError,
     ConflictError,
@@ -315,7 +316,7 @@ def test_deadlines_pass_by_themselves(two: TwoMembers) -> None:
 
 
 def test_a_body_signs_only_cases_of_definitions_it_knows(two: TwoMembers) -> None:
-    definition = dict(loads(FLOWS[REPAIR].document))
+    definition = dict(cast("dict[str, JsonValue]", loads(FLOWS[REPAIR].document)))
     definition["title"] = {"en": "Repair claim, but easier", "zh": "信用修复申请"}
     easier = decode(encode(definition))
     case, _ = open_case(easier, "case_1", act_of_anna(two), two.supplier.house.clock())
