@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from eth_abi.abi import decode
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from node.chain.anvil import AnvilProcess, AnvilSettings
@@ -105,11 +105,26 @@ def state_of(score: ScoreScene, moment: datetime) -> tuple[str, list[tuple[int, 
     return STATES[state], list(reasons)
 
 
+def _plain(rule: int, state: str) -> Case:
+    """A case of that state, so that every state comes up whatever the generator draws."""
+    past = (LIMIT - 9, LIMIT - 5) if state == "frozen" else (LIMIT + 5, LIMIT + 9)
+    row = dict.fromkeys(range(1, 14), past)
+    if state == "watch":
+        row[0] = (LIMIT - 9, LIMIT - 5)
+    return Case(rule=rule, grace_days=0, rows=(row, row), moment=NOW)
+
+
 def test_the_state_is_the_one_that_the_words_of_the_rule_give(score: ScoreScene) -> None:
     fresh, seen = itertools.count(), set()
 
     @settings(max_examples=80, deadline=None, derandomize=True)
     @given(case=cases)
+    @example(case=_plain(POINT, "open"))
+    @example(case=_plain(POINT, "watch"))
+    @example(case=_plain(POINT, "frozen"))
+    @example(case=_plain(BOUND, "open"))
+    @example(case=_plain(BOUND, "watch"))
+    @example(case=_plain(BOUND, "frozen"))
     def judge(case: Case) -> None:
         # Two characteristics that nobody attested before: earlier cases leave no trace.
         names = sorted(digest_of(f"characteristic {next(fresh)}") for _ in case.rows)
