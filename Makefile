@@ -53,8 +53,8 @@ clean:  ## remove what setup and demo made
 	@touch $@
 
 .make/python: .make/venv pyproject.toml requirements/constraints.txt
-	@echo "== installing Python packages (about a minute the first time)"
-	@$(BIN)/python -m pip install --quiet --constraint requirements/constraints.txt --editable '.[node,dev]'
+	@echo "== installing Python packages (two minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --constraint requirements/constraints.txt --editable '.[node,dev,federated]'
 	@touch $@
 
 .make/npm: .make/python package.json package-lock.json

@@ -82,7 +82,7 @@ def test_no_path_of_the_builders_machine_is_committed() -> None:
 
 
 def test_every_folder_of_the_product_tells_its_story() -> None:
-    rooms = ["evidence", "contracts", "lake", "scoring", "spc", "nocode", "sandbox"]
+    rooms = ["evidence", "contracts", "lake", "scoring", "spc", "nocode", "rca", "federated", "sandbox"]
     packages = [
         *rooms,
         *(f"node/{part}" for part in ("blobs", "cases", "chain", "peers", "records", "services", "signing", "worker")),

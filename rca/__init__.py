@@ -1,0 +1,1 @@
+"""Causal root-cause analysis: from an alarm to its cause, with probabilities that mean what they say."""
