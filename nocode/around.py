@@ -11,6 +11,8 @@ from evidence.draft import Draft, JsonValue
 from evidence.identity import Lei, Subject
 from nocode.case import CaseId, Entry
 from nocode.commands import (
+    ApplySetPoint,
+    ApplyTemplate,
     Close,
     Command,
     Fixed,
@@ -70,6 +72,8 @@ class Moment:
                 return Notify(key, roles, text)
             case RecomputeTemplate(subject):
                 return RecomputeScore(key, self._subject(subject))
+            case ApplyTemplate():
+                return ApplySetPoint(key, **{name: str(self._value(source)) for name, source in template.sources})
             case SubmitTemplate(kind, subject, fields):
                 given = {name: self._value(source) for name, source in fields.items()}
                 draft = Draft(

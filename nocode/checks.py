@@ -6,12 +6,17 @@ All of it is decided when a definition is read, so that no running case can be c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from evidence.errors import SchemaError
 from evidence.schema import latest
-from nocode.commands import FromField, NotifyTemplate, RecomputeTemplate, Source, SubmitTemplate
+from nocode.commands import ApplyTemplate, FromField, NotifyTemplate, RecomputeTemplate, Source, SubmitTemplate
 from nocode.flow import CLOCK, Flow, Handler, SignatureStep, State, Way
 from nocode.guards import may_be_missing
+from nocode.meaning import Meaning
+
+RELEASERS: Final = 2
+"""So many different people sign before anything is written to a machine (PRODUCT, S5)."""
 
 
 def check(flow: Flow) -> None:
@@ -31,6 +36,7 @@ def check(flow: Flow) -> None:
     for state in states:
         for step in state.steps.values():
             _check_four_eyes(flow, state, step)
+    _check_set_points(flow)
     for state in states:
         _check_needs(flow, state)
     _check_reachable(flow)
@@ -146,6 +152,27 @@ def _check_needs(flow: Flow, state: State) -> None:
                 raise _refuse(f"/states/{other.name}/signatures/{step.name}/to", message)
 
 
+def _check_set_points(flow: Flow) -> None:
+    """Nothing reaches a machine but by the signatures of two different people for release, none of them an author."""
+    for place, handler in _handlers(flow):
+        for index, way in enumerate(handler.ways):
+            _no_set_point(f"{place}/ways/{index}", way)
+    for state in flow.states.values():
+        for step in state.steps.values():
+            released = step.meaning is Meaning.RELEASE and step.count >= RELEASERS
+            if not (released and step.different_people and step.author_excluded):
+                _no_set_point(f"/states/{state.name}/signatures/{step.name}", step.way)
+
+
+def _no_set_point(place: str, way: Way) -> None:
+    for index, command in enumerate(way.commands):
+        if isinstance(command, ApplyTemplate):
+            raise _refuse(
+                f"{place}/commands/{index}",
+                f"a set point is written only with the release of {RELEASERS} different people, authors excluded",
+            )
+
+
 def _check_fields(flow: Flow) -> None:
     """No guard and no command looks at a field that may not be there; fields once written stay."""
     known = _surely_known(flow)
@@ -168,6 +195,8 @@ def _check_way(place: str, way: Way, known: frozenset[str]) -> None:
                 continue
             case RecomputeTemplate(subject):
                 needed: list[tuple[str, Source]] = [("subject", subject)]
+            case ApplyTemplate():
+                needed = list(command.sources)
             case SubmitTemplate(kind, subject, fields):
                 needed = [("subject", subject), *((f"fields/{name}", fields[name]) for name in latest(kind).required)]
         for where, source in needed:

@@ -8,6 +8,8 @@ from typing import Final
 from evidence.draft import Kind
 from evidence.schema import latest
 from nocode.commands import (
+    APPLY_MEMBERS,
+    ApplyTemplate,
     Fixed,
     FromCase,
     FromField,
@@ -33,13 +35,27 @@ class CommandReader:
 
     def read(self, node: Node) -> Template:
         """The template at `node`; raises SchemaError at the exact place."""
-        members = node.members(("do",), ("fields", "kind", "roles", "subject", "text"))
-        match members["do"].choice(("notify", "recompute-score", "submit-statement")):
+        members = node.members(("do",), ("fields", "kind", "roles", "subject", "text", *APPLY_MEMBERS))
+        match members["do"].choice(("apply-set-point", "notify", "recompute-score", "submit-statement")):
+            case "apply-set-point":
+                return self._apply(node.members(("do", *APPLY_MEMBERS)))
             case "notify":
                 return self._notify(node.members(("do", "roles", "text")))
             case "recompute-score":
                 return RecomputeTemplate(self._subject(node.members(("do", "subject"))["subject"]))
         return self._submit(node.members(("do", "fields", "kind", "subject")))
+
+    def _apply(self, members: dict[str, Node]) -> Template:
+        sources = {}
+        for name in APPLY_MEMBERS:
+            wanted = FieldType.DECIMAL if name in ("present", "proposed") else FieldType.TEXT
+            match self._source(members[name]):
+                # A number that the definition fixes would be signed by nobody.
+                case FromField(field) as source if field.type is wanted:
+                    sources[name] = source
+                case _:
+                    raise members[name].refuse(f"a field of the type {wanted.value} is expected")
+        return ApplyTemplate(**sources)
 
     def _notify(self, members: dict[str, Node]) -> Template:
         roles = members["roles"].names(16, least=1)

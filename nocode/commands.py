@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from evidence.draft import Draft, JsonValue, Kind
 from evidence.identity import Subject
@@ -66,7 +66,30 @@ class RecomputeTemplate:
     subject: Source
 
 
-Template: TypeAlias = NotifyTemplate | SubmitTemplate | RecomputeTemplate
+@dataclass(frozen=True, slots=True)
+class ApplyTemplate:
+    """Write a set point to a machine. Only the way of a release by two people, no authors, may ask for it.
+
+    Attributes:
+        machine, parameter, unit: which set point, by the plant's own names, and its UCUM unit.
+        present: the value that the release was decided on; a machine that holds another one is left alone.
+        proposed: the value to write.
+    """
+
+    machine: Source
+    parameter: Source
+    unit: Source
+    present: Source
+    proposed: Source
+
+    @property
+    def sources(self) -> tuple[tuple[str, Source], ...]:
+        """Each source with its name in the definition."""
+        return tuple((name, getattr(self, name)) for name in APPLY_MEMBERS)
+
+
+APPLY_MEMBERS: Final = ("machine", "parameter", "present", "proposed", "unit")
+Template: TypeAlias = NotifyTemplate | SubmitTemplate | RecomputeTemplate | ApplyTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +131,18 @@ class RecomputeScore:
 
 
 @dataclass(frozen=True, slots=True)
+class ApplySetPoint:
+    """Write `proposed` to a machine's parameter, if it still holds `present`; decimals in `unit` (UCUM)."""
+
+    key: str
+    machine: str
+    parameter: str
+    unit: str
+    present: str
+    proposed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """The case has ended, in `state`."""
 
@@ -115,4 +150,4 @@ class Close:
     state: str
 
 
-Command: TypeAlias = Notify | SignRequest | SubmitStatement | RecomputeScore | Close
+Command: TypeAlias = Notify | SignRequest | SubmitStatement | RecomputeScore | ApplySetPoint | Close

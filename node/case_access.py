@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from evidence.clock import Clock
@@ -13,7 +13,10 @@ from nocode.reader import SHIPPED, shipped
 from node.auth.sign_in import SignIn
 from node.cases.sql import SqlCases
 from node.chain.port import MemberDirectory
+from node.outbound.plant import PlantControl
+from node.outbound.port import ControlSystem
 from node.records.sql import SqlRecords
+from node.services.apply_correction import ApplyCorrection
 from node.services.carry_out import CarryOut
 from node.services.case_desk import CaseDesk
 from node.services.case_facts import StateFacts
@@ -39,6 +42,7 @@ class CaseAccess:
     score: Callable[[Subject], object]
     clock: Clock
     entropy: Entropy
+    control: ControlSystem = field(default_factory=lambda: PlantControl({}))
 
     @cached_property
     def signatures(self) -> SqlSignatures:
@@ -61,7 +65,10 @@ class CaseAccess:
         """What the services of cases share."""
         cases, records = SqlCases(self.records.engine), self.records
         facts = StateFacts(cases, records.evidence, records.exchange, self.directory)
-        carry_out = CarryOut(cases, records.evidence, records.log, records.events, self.submit, self.score, self.clock)
+        apply = ApplyCorrection(self.organisation, lambda: self.desk, self.control, self.verify_signature)
+        carry_out = CarryOut(
+            cases, records.evidence, records.log, records.events, self.submit, self.score, self.clock, apply
+        )
         flows = {name: shipped(name) for name in SHIPPED}
         return CaseDesk(self.organisation, cases, flows, facts, carry_out, self.clock)
 

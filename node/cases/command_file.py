@@ -9,7 +9,16 @@ from evidence.draft import Draft, JsonValue, Kind
 from evidence.errors import InputError, StorageError
 from evidence.identity import Subject
 from evidence.json_shape import integer, items, members, text
-from nocode.commands import Close, Command, Notify, RecomputeScore, SignRequest, SubmitStatement
+from nocode.commands import (
+    APPLY_MEMBERS,
+    ApplySetPoint,
+    Close,
+    Command,
+    Notify,
+    RecomputeScore,
+    SignRequest,
+    SubmitStatement,
+)
 from nocode.document import Words
 from nocode.meaning import Meaning
 
@@ -42,6 +51,8 @@ def _document(command: Command) -> dict[str, JsonValue]:
             return {"do": "submit-statement", "key": key, "subject": str(subject), "kind": draft.kind.value, **said}
         case RecomputeScore(key, subject):
             return {"do": "recompute-score", "key": key, "subject": str(subject)}
+        case ApplySetPoint(key):
+            return {"do": "apply-set-point", "key": key, **{name: getattr(command, name) for name in APPLY_MEMBERS}}
         case Close(key, state):
             return {"do": "close", "key": key, "state": state}
 
@@ -66,6 +77,9 @@ def _read(document: JsonValue) -> Command:
         case "recompute-score":
             given = members(document, "command", ("do", "key", "subject"))
             return RecomputeScore(text(given["key"], "key"), Subject.parse(text(given["subject"], "subject")))
+        case "apply-set-point":
+            given = members(document, "command", ("do", "key", *APPLY_MEMBERS))
+            return ApplySetPoint(**{name: text(given[name], name) for name in ("key", *APPLY_MEMBERS)})
         case "close":
             given = members(document, "command", ("do", "key", "state"))
             return Close(text(given["key"], "key"), text(given["state"], "state"))

@@ -1,0 +1,1 @@
+"""What leaves this node for machines: set points, after two signatures."""
