@@ -1,4 +1,4 @@
-"""Only a release by two different people who wrote nothing may ask for a set point; every other definition is refused."""
+"""Only a release by two different people who wrote nothing may ask for a set point; all else is refused."""
 
 from __future__ import annotations
 
