@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence.errors import NotFoundError, SchemaError
-from rca.columns import Column
+from rca.columns import Column, Kind
 from rca.table import Array, Table
 from rca.twins.mechanism import Change, Mechanism, noise
 
@@ -32,6 +32,7 @@ class TwinLine:
         latent: nodes that no table shows.
         centres: mean of each node's recorded value, undisturbed, shape (nodes,).
         spreads: standard deviation of each node's recorded value, undisturbed, shape (nodes,).
+        states: (mean, standard deviation) of the state behind each value, undisturbed; children answer to the state.
     """
 
     columns: tuple[Column, ...]
@@ -39,6 +40,7 @@ class TwinLine:
     latent: frozenset[int]
     centres: tuple[float, ...]
     spreads: tuple[float, ...]
+    states: tuple[tuple[float, float], ...]
     _places: dict[str, int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -136,10 +138,13 @@ class TwinLine:
         for node, mechanism in enumerate(self.mechanisms):
             if node in held:
                 values[:, node] = held[node]
+                state = mechanism.state(values[:, node])
             else:
-                latent = mechanism.answer(standardised, own[node], faults.get(node, _UNCHANGED))
-                values[:, node] = mechanism.recorded(latent)
-            standardised[node] = (values[:, node] - self.centres[node]) / self.spreads[node]
+                state = mechanism.answer(standardised, own[node], faults.get(node, _UNCHANGED))
+                values[:, node] = mechanism.recorded(state)
+                state = state if mechanism.kind is Kind.CONTINUOUS else values[:, node]
+            centre, spread = self.states[node]
+            standardised[node] = (state - centre) / spread
         return values
 
 
@@ -150,14 +155,18 @@ def twin_line(
     rng: np.random.Generator,
 ) -> TwinLine:
     """A line whose centres and spreads come from a pilot run, node after node."""
-    centres, spreads = list[float](), list[float]()
+    seen, states = list[tuple[float, float]](), list[tuple[float, float]]()
     standardised = dict[int, Array]()
-    for node, mechanism in enumerate(mechanisms):
-        values = mechanism.recorded(mechanism.answer(standardised, noise(rng, mechanism.noise, _PILOT), _UNCHANGED))
-        centres.append(float(values.mean()))
-        spreads.append(float(values.std()) or 1.0)
-        standardised[node] = (values - centres[-1]) / spreads[-1]
-    return TwinLine(columns, mechanisms, latent, tuple(centres), tuple(spreads))
+    for mechanism in mechanisms:
+        state = mechanism.answer(standardised, noise(rng, mechanism.noise, _PILOT), _UNCHANGED)
+        values = mechanism.recorded(state)
+        state = state if mechanism.kind is Kind.CONTINUOUS else values
+        seen.append((float(values.mean()), float(values.std()) or 1.0))
+        states.append((float(state.mean()), float(state.std()) or 1.0))
+        standardised[len(standardised)] = (state - states[-1][0]) / states[-1][1]
+    return TwinLine(
+        columns, mechanisms, latent, tuple(one for one, _ in seen), tuple(one for _, one in seen), tuple(states)
+    )
 
 
 def closure(edges: Flags) -> Flags:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
 from evidence.errors import SchemaError
 from rca.columns import Kind
 from rca.table import Array
+
+_SKEW: Final = 0.6
+_TAIL: Final = 0.8
+_STEP: Final = 0.4
 
 
 class Shape(StrEnum):
@@ -21,6 +27,16 @@ class Shape(StrEnum):
     CURVED = "curved"
     STEP = "step"
     HUMP = "hump"
+
+
+class Warp(StrEnum):
+    """How a sensor bends the physical state that it reads; children answer to the state, tables show the reading."""
+
+    NONE = "none"
+    SKEWED = "skewed"
+    FLAT = "flat"
+    HEAVY = "heavy"
+    ROUNDED = "rounded"
 
 
 class Noise(StrEnum):
@@ -63,7 +79,8 @@ class Mechanism:
         kind: how the value is recorded.
         levels: for counts the scale, for labels how many; 0 for continuous values.
         location: mean of the recorded continuous value, in its unit.
-        scale: standard deviation of the recorded continuous value, in its unit.
+        scale: standard deviation of the recorded continuous value, in its unit, when nothing is bent.
+        warp: how the sensor of a continuous value bends it.
     """
 
     parents: tuple[int, ...]
@@ -77,6 +94,7 @@ class Mechanism:
     levels: int = 0
     location: float = 0.0
     scale: float = 1.0
+    warp: Warp = Warp.NONE
 
     def __post_init__(self) -> None:
         if not len(self.parents) == len(self.shapes) == len(self.weights):
@@ -100,13 +118,43 @@ class Mechanism:
     def recorded(self, latent: Array) -> Array:
         """The value as a table holds it."""
         if self.kind is Kind.CONTINUOUS:
-            return np.asarray(self.location + self.scale * latent)
+            return np.asarray(self.location + self.scale * warped(self.warp, latent))
         if self.kind is Kind.COUNT:
             return np.floor(np.maximum(self.levels * (1.0 + 0.4 * latent), 0.0))
         if self.kind is Kind.BINARY:
             return np.asarray((latent > self.location).astype(float))
         cuts = np.linspace(-1.2, 1.2, self.levels - 1)
         return np.searchsorted(cuts, latent).astype(float)
+
+    def state(self, recorded: Array) -> Array:
+        """What children answer to, from the value as a table holds it; the inverse of `recorded` where there is one."""
+        if self.kind is not Kind.CONTINUOUS:
+            return recorded
+        return unwarped(self.warp, (recorded - self.location) / self.scale)
+
+
+def warped(warp: Warp, state: Array) -> Array:
+    """The reading of a sensor, from the physical state in standard deviations."""
+    if warp is Warp.SKEWED:
+        return np.asarray(np.expm1(_SKEW * state) / _SKEW)
+    if warp is Warp.FLAT:
+        return np.asarray(np.sqrt(12.0) * (ndtr(state) - 0.5))
+    if warp is Warp.HEAVY:
+        return np.asarray(np.sinh(_TAIL * state) / _TAIL)
+    if warp is Warp.ROUNDED:
+        return np.asarray(np.round(state / _STEP) * _STEP)
+    return state
+
+
+def unwarped(warp: Warp, reading: Array) -> Array:
+    """The physical state behind a reading; readings that no state gives count as the nearest that one does."""
+    if warp is Warp.SKEWED:
+        return np.asarray(np.log1p(np.maximum(_SKEW * reading, -0.999)) / _SKEW)
+    if warp is Warp.FLAT:
+        return np.asarray(ndtri(np.clip(reading / np.sqrt(12.0) + 0.5, 1e-4, 1 - 1e-4)))
+    if warp is Warp.HEAVY:
+        return np.asarray(np.arcsinh(_TAIL * reading) / _TAIL)
+    return reading
 
 
 def shaped(shape: Shape, parent: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from evidence.errors import SchemaError
 from rca.columns import Column, Kind
 from rca.twins.line import TwinLine, twin_line
-from rca.twins.mechanism import Mechanism, Noise, Shape
+from rca.twins.mechanism import Mechanism, Noise, Shape, Warp
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Recipe:
         bent: share of parent actions that are not linear.
         latents: hidden common causes, as a share of the visible nodes.
         odd: share of nodes whose noise is not normal.
+        warped: share of continuous nodes whose sensor bends the reading, so that shapes tell nothing of direction.
         kinds: shares of (count, binary, categorical) nodes; the rest is continuous.
         uneven: share of nodes whose variation depends on a parent.
         watching: share of nodes of the last two tiers that are observations.
@@ -36,6 +37,7 @@ class Recipe:
     bent: float = 0.5
     latents: float = 0.08
     odd: float = 0.6
+    warped: float = 0.3
     kinds: tuple[float, float, float] = (0.0, 0.0, 0.0)
     uneven: float = 0.1
     watching: float = 0.0
@@ -128,12 +130,14 @@ class Recipe:
             pairs = ((one, other, 0.5 * float(np.sqrt(explained))),)
         levels = {Kind.COUNT: int(rng.integers(3, 60)), Kind.CATEGORICAL: len(column.categories)}.get(column.kind, 0)
         uneven = 0.3 if parents and rng.random() < self.uneven else 0.0
-        location, scale = 0.0, 1.0
+        location, scale, warp = 0.0, 1.0, Warp.NONE
         if column.kind is Kind.CONTINUOUS:
             location, scale = float(rng.uniform(-50, 200)), float(10 ** rng.uniform(-2, 1))
+            if rng.random() < self.warped:
+                warp = list(Warp)[int(rng.integers(1, len(Warp)))]
         elif column.kind is Kind.BINARY:
             location = float(rng.uniform(-1.0, 1.0))
         return Mechanism(
             parents, shapes, tuple(float(one) for one in weights), pairs, family,
-            float(np.sqrt(1.0 - explained)), uneven, column.kind, levels, location, scale,
+            float(np.sqrt(1.0 - explained)), uneven, column.kind, levels, location, scale, warp,
         )  # fmt: skip
