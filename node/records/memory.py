@@ -13,6 +13,7 @@ from evidence.keys import KeyId
 from evidence.log import Digest
 from evidence.receipt import AnchorReceipt
 from evidence.tiles import Tile
+from node.records.memory_documents import MemoryDocumentStore
 from node.records.memory_others import (
     MemoryEventStore,
     MemoryExchangeStore,
@@ -234,6 +235,7 @@ class MemoryRecords:
     jobs: MemoryJobStore = field(default_factory=MemoryJobStore)
     events: MemoryEventStore = field(default_factory=MemoryEventStore)
     settings: MemorySettingStore = field(default_factory=MemorySettingStore)
+    documents: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
 
     def close(self) -> None:
         """Nothing to let go of."""

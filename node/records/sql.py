@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from node.records.engine import open_engine
 from node.records.migrate import migrate
+from node.records.sql_documents import SqlDocumentStore
 from node.records.sql_evidence import SqlEvidenceStore
 from node.records.sql_exchange import SqlExchangeStore, SqlScoreStore
 from node.records.sql_house import SqlEventStore, SqlJobStore, SqlSettingStore
@@ -28,6 +29,7 @@ class SqlRecords:
     jobs: SqlJobStore
     events: SqlEventStore
     settings: SqlSettingStore
+    documents: SqlDocumentStore
     lock: WriterLock | None
 
     @classmethod
@@ -60,6 +62,7 @@ class SqlRecords:
             SqlJobStore(engine),
             SqlEventStore(engine),
             SqlSettingStore(engine),
+            SqlDocumentStore(engine),
             lock,
         )
 

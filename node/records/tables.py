@@ -173,6 +173,25 @@ class SettingRow(RecordsTable, table=True):
     value: str = Field(sa_column=_text())
 
 
+class DocumentRow(RecordsTable, table=True):
+    """One version of a document; `first` is the number of its first version."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        UniqueConstraint("kind", "name", "version"),
+        Index("ix_documents_about", "kind", "about", "first"),
+    )
+    number: int = Field(sa_column=_number(primary_key=True))
+    first: int = Field(sa_column=_number())
+    kind: str = Field(sa_column=_text())
+    name: str = Field(sa_column=_text())
+    version: int = Field(sa_column=_number())
+    about: str = Field(sa_column=_text())
+    by: str = Field(sa_column=_text())
+    at_us: int = Field(sa_column=_number())
+    data: bytes = Field(sa_column=_bytes())
+
+
 def table(name: str) -> Table:
     """The Core table of that name, for statements that move many rows at once."""
     return RecordsTable.metadata.tables[name]
