@@ -31,13 +31,11 @@ from node.chain_access import ChainAccess
 from node.peers.http import HttpPeers
 from node.peers.member_log import MemberLog
 from node.records.sql import SqlRecords
+from node.score_access import ScoreAccess
 from node.services.attach import AttachFile, ReadAttachment
 from node.services.attest_score import AttestScore
 from node.services.audit_log import AuditLog, LogAudit
-from node.services.dry_run_policy import DryRunPolicy
-from node.services.explain_score import ExplainScore
 from node.services.fetch_evidence import FetchEvidence, FetchReport
-from node.services.gather_evidence import GatherEvidence
 from node.services.import_files import ImportFiles
 from node.services.log_reader import LogReader
 from node.services.prove import ProveStatement
@@ -201,21 +199,15 @@ class Node:
         return found
 
     @cached_property
+    def scoring(self) -> ScoreAccess:
+        """Scores and what explains them."""
+        policy, directory = published(self.settings.policy), self.chain.directory
+        return ScoreAccess(self.lei, self.records, directory, policy, self.clock, self.settings.commodities())
+
+    @property
     def score(self) -> ScoreSupplier:
         """Scores by the policy in force."""
-        gather = GatherEvidence(self.lei, self.store, self.log, self.records.exchange, self.chain.directory)
-        policy = published(self.settings.policy)
-        return ScoreSupplier(gather, self.records.scores, policy, self.clock, {})
-
-    @cached_property
-    def dry_run(self) -> DryRunPolicy:
-        """A proposed policy, tried on every supplier."""
-        return DryRunPolicy(self.score, self.store, self.records.exchange)
-
-    @cached_property
-    def explain(self) -> ExplainScore:
-        """Why a score is what it is, and what would change it."""
-        return ExplainScore(self.score, self.records.scores)
+        return self.scoring.score
 
     @cached_property
     def cases(self) -> CaseAccess:

@@ -18,7 +18,7 @@ from evidence.errors import CredenceError, FaultError
 from evidence.identity import Lei
 from node.api.app import create_app
 from node.api.logs import build_logger
-from node.api.services import CaseServices, NodeServices
+from node.api.services import CaseServices, NodeServices, ScoreServices
 from node.api.settings import ApiSettings
 from node.bootstrap import Node, open_node
 from node.worker.chores import draining, reaffirming, sealing, ticking
@@ -119,6 +119,7 @@ def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
         score=node.score,
         attest=node.attest,
         cases=case_services(node),
+        scoring=score_services(node),
         audit=lambda lei: node.audit_log(Lei(lei)),
         ready=ready,
     )
@@ -130,6 +131,12 @@ def case_services(node: Node) -> CaseServices:
     return CaseServices(
         cases.desk.cases, cases.open, cases.act, cases.read, cases.sign, cases.countersign, cases.accept
     )
+
+
+def score_services(node: Node) -> ScoreServices:
+    """What explains scores, as the API sees it."""
+    found = node.scoring
+    return ScoreServices(found.explain, found.peers, found.dry_run, found.charts, found.timeline)
 
 
 def _worker(node: Node, logger: FilteringBoundLogger, registry: CollectorRegistry, stop: threading.Event) -> Worker:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from evidence.canonical import loads
 from evidence.errors import InputError, MalformedError, NotFoundError
 from evidence.identity import Lei
 
 FORMAT = "credence-node/1"
 MAX_FILE_BYTES = 65_536
+MAX_COMMODITIES_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,26 @@ class Settings:
     def database(self) -> Path:
         """The SQLite file."""
         return self.home / "credence.db"
+
+    def commodities(self) -> dict[str, str]:
+        """LEI to commodity of the suppliers whose commodity this node knows: `commodities.json` in `home`, if there.
+
+        Raises:
+            MalformedError: the file is no JSON object of LEIs and short texts.
+        """
+        path = self.home / "commodities.json"
+        if not path.is_file():
+            return {}
+        with path.open("rb") as file:
+            document = loads(file.read(MAX_COMMODITIES_BYTES + 1), limit=MAX_COMMODITIES_BYTES)
+        good = isinstance(document, dict) and all(
+            isinstance(name, str) and 1 <= len(name) <= 60 for name in document.values()
+        )
+        if not isinstance(document, dict) or not good:
+            raise MalformedError(
+                f"{path} is no object of LEIs and commodities", advice='Write {"<LEI>": "<commodity>", ...}.'
+            )
+        return {str(Lei(lei)): str(name) for lei, name in document.items()}
 
     @property
     def url(self) -> str:

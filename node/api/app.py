@@ -31,10 +31,13 @@ from node.api.resources.anchors import AnchorRoutes
 from node.api.resources.attachments import AttachmentRoutes
 from node.api.resources.cases import CaseRoutes
 from node.api.resources.credentials import CredentialRoutes
+from node.api.resources.evidence import EvidenceRoutes
+from node.api.resources.explanations import ExplanationRoutes
 from node.api.resources.imports import ImportRoutes
 from node.api.resources.log import LogRoutes
 from node.api.resources.members import MemberRoutes
 from node.api.resources.node import NodeRoutes
+from node.api.resources.policies import PolicyRoutes
 from node.api.resources.proofs import ProofRoutes
 from node.api.resources.session import SessionRoutes
 from node.api.resources.statements import StatementRoutes
@@ -142,6 +145,9 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *LogRoutes(desk).routes(table("log")),
         *AnchorRoutes(desk).routes(table("anchors")),
         *SupplierRoutes(desk).routes(table("suppliers")),
+        *ExplanationRoutes(desk).routes(table("explanations")),
+        *EvidenceRoutes(desk).routes(table("evidence")),
+        *PolicyRoutes(desk).routes(table("policies")),
         *CaseRoutes(desk).routes(table("cases")),
         *CredentialRoutes(desk).routes(table("credentials")),
         *MemberRoutes(desk).routes(table("members")),

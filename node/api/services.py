@@ -16,6 +16,11 @@ from node.records.port_house import EventStore, JobStore
 from node.services.attach import AttachFile, ReadAttachment
 from node.services.attest_score import AttestScore
 from node.services.cases import ActOnCase, OpenCase, ReadCase
+from node.services.chart_characteristic import ChartCharacteristic
+from node.services.compare_peers import ComparePeers
+from node.services.dry_run_policy import DryRunPolicy
+from node.services.evidence_timeline import EvidenceTimeline
+from node.services.explain_score import ExplainScore
 from node.services.fetch_evidence import FetchEvidence
 from node.services.import_files import ImportFiles
 from node.services.log_reader import LogReader
@@ -52,6 +57,17 @@ class CaseServices:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreServices:
+    """What explains scores and policies, and the evidence behind them; none of it keeps or attests anything."""
+
+    explain: ExplainScore
+    peers: ComparePeers
+    dry_run: DryRunPolicy
+    charts: ChartCharacteristic
+    timeline: EvidenceTimeline
+
+
+@dataclass(frozen=True, slots=True)
 class NodeServices:
     """One node as the API sees it.
 
@@ -82,5 +98,6 @@ class NodeServices:
     read_attachment: ReadAttachment
     verify_credential: VerifyCredential
     cases: CaseServices
+    scoring: ScoreServices
     audit: Callable[[Lei], AuditReport]
     ready: Callable[[], Mapping[str, str]]

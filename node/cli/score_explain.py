@@ -28,7 +28,7 @@ def explain(
     from node.bootstrap import open_node
 
     with open_node(home, environ()) as node:
-        data = node.explain.reasons(Subject.parse(supplier), language=language)
+        data = node.scoring.explain.reasons(Subject.parse(supplier), language=language)
 
     def human(console: Console) -> None:
         table = Table("indicator", "observed", "points", "of", "against reference", box=SIMPLE_HEAD, pad_edge=False)
@@ -55,7 +55,7 @@ def what_if(
 
     shares = dict(_share(text) for text in set_)
     with open_node(home, environ()) as node:
-        data = node.explain.imagine(Subject.parse(supplier), shares)
+        data = node.scoring.explain.imagine(Subject.parse(supplier), shares)
 
     def human(console: Console) -> None:
         console.print(f"{data['before']} points would be [bold]{data['after']}[/], band {data['band']}")
@@ -78,7 +78,7 @@ def path(
     from node.bootstrap import open_node
 
     with open_node(home, environ()) as node:
-        data = node.explain.path(Subject.parse(supplier), round(target * MICRO), within_days=within_days)
+        data = node.scoring.explain.path(Subject.parse(supplier), round(target * MICRO), within_days=within_days)
 
     def human(console: Console) -> None:
         if not data["moves"]:
@@ -100,7 +100,7 @@ def changes(supplier: Supplier, home: HomeOption = DEFAULT_HOME, json_: JsonOpti
     from node.bootstrap import open_node
 
     with open_node(home, environ()) as node:
-        data = node.explain.changed(Subject.parse(supplier))
+        data = node.scoring.explain.changed(Subject.parse(supplier))
 
     def human(console: Console) -> None:
         console.print(f"From {data['from']} to {data['to']}")

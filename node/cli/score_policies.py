@@ -54,7 +54,7 @@ def dry_run(
 
     proposed, current = read_policy(new), None if old is None else read_policy(old)
     with open_node(home, environ()) as node:
-        data: Any = node.dry_run(proposed, old=current, sites=sites).to_json()
+        data: Any = node.scoring.dry_run(proposed, old=current, sites=sites).to_json()
     show(data, as_json=json_, human=lambda console: _print(console, data))
 
 

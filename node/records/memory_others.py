@@ -96,6 +96,11 @@ class MemoryScoreStore:
             found = [numbered for numbered in enumerate(self._scores, start=1) if numbered[1].subject == subject]
         return found[-1] if found else None
 
+    def newest_scores(self, subject: Subject, *, limit: int = 2) -> tuple[tuple[int, ScoreRecord], ...]:
+        with self._lock:
+            found = [numbered for numbered in enumerate(self._scores, start=1) if numbered[1].subject == subject]
+        return tuple(reversed(found))[: _bounded(limit)]
+
     def scores(
         self, subject: Subject | None, *, after: int = 0, limit: int = 100
     ) -> tuple[tuple[int, ScoreRecord], ...]:

@@ -87,6 +87,9 @@ class ScoreStore(Protocol):
     def latest_score(self, subject: Subject) -> tuple[int, ScoreRecord] | None:
         """The newest score of exactly this subject, with its number."""
 
+    def newest_scores(self, subject: Subject, *, limit: int = 2) -> tuple[tuple[int, ScoreRecord], ...]:
+        """The newest scores of exactly this subject with their numbers, newest first, at most `limit` and `MAX_PAGE`."""
+
     def scores(
         self, subject: Subject | None, *, after: int = 0, limit: int = 100
     ) -> tuple[tuple[int, ScoreRecord], ...]:

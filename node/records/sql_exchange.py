@@ -115,12 +115,15 @@ class SqlScoreStore:
         return row
 
     def latest_score(self, subject: Subject) -> tuple[int, ScoreRecord] | None:
+        return next(iter(self.newest_scores(subject, limit=1)), None)
+
+    def newest_scores(self, subject: Subject, *, limit: int = 2) -> tuple[tuple[int, ScoreRecord], ...]:
         columns = self._scores.c
         exactly = (columns.lei == str(subject.lei), columns.site == (subject.site or ""))
-        query = select(self._scores).where(*exactly).order_by(columns.number.desc()).limit(1)
+        query = select(self._scores).where(*exactly).order_by(columns.number.desc())
         with reading(self._engine) as connection:
-            row = connection.execute(query).one_or_none()
-            return None if row is None else (row.number, _to_score(row))
+            rows = connection.execute(query.limit(max(0, min(limit, MAX_PAGE))))
+            return tuple((row.number, _to_score(row)) for row in rows)
 
     def scores(
         self, subject: Subject | None, *, after: int = 0, limit: int = 100

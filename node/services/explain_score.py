@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from evidence.encoding import hex0x_encode
 from evidence.errors import InputError, NotFoundError
 from evidence.identity import Subject
 from evidence.statement import parse
 from node.records.port_exchange import ScoreRecord, ScoreStore
 from node.services.score_supplier import ScoreReport, ScoreSupplier, observed
-from scoring.bundle import decode
+from node.services.score_trend import direction, trend
+from scoring.bundle import ScoreBundle, decode
 from scoring.change import Basis, changes
 from scoring.display import shown
-from scoring.facts import fact_of
+from scoring.facts import Fact, fact_of
 from scoring.policy import Policy
 from scoring.recourse import recourse
 from scoring.scale import POINT, PPB
 from scoring.whatif import what_if
 
 LANGUAGES = ("en", "zh")
-_LOOK_BACK = 1_000
+_MOST_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +43,36 @@ class ExplainScore:
         """
         if language not in LANGUAGES:
             raise InputError(f"no language {language[:20]!r}", advice=f"Languages: {', '.join(LANGUAGES)}.")
-        report, policy = self.score(subject), self.score.policy
+        report, policy = self.score.preview(subject), self.score.policy
         card, display = report.card, shown(report.card)
         lines = [
             {
                 "indicator": line.indicator,
                 "title": getattr(policy.indicator(line.indicator).title, language),
                 "observed": observed(line.bad, line.exposure, line.indicator),
+                "share": share_text(line.theta),
                 "present": line.present,
                 "points": _points(line.points),
+                "low": _points(line.low),
+                "high": _points(line.high),
                 "of": _points(line.weight),
                 "contribution": display.text(part),
             }
             for line, part in zip(card.lines, display.contributions, strict=True)
         ]
+        past = trend(self.scores, subject)
+        where, change = direction(past)
+        rated = report.rated
         return {
             "subject": str(subject),
             "state": card.state.value,
-            "points": display.text(display.points) if report.rated else None,
+            "as_of": card.as_of.isoformat(),
+            "points": display.text(display.points) if rated else None,
+            "low": display.text(display.low) if rated else None,
+            "high": display.text(display.high) if rated else None,
+            "band": card.band_name if rated else None,
+            "eligibility": card.eligibility.value,
+            "eligibility_floor": _points(policy.eligibility_floor),
             "reference": display.text(display.reference),
             "lines": lines,
             "reasons": [
@@ -65,6 +80,13 @@ class ExplainScore:
             ],
             "missing": list(card.blockers),
             "policy": policy.name,
+            "policy_hash": card.policy.hex(),
+            "attestation": hex0x_encode(report.attestation) if report.attestation else None,
+            "trend": {
+                "direction": where.value,
+                "change": None if change is None else f"{change / POINT:+.1f}",
+                "points": [point.to_json() for point in past],
+            },
         }
 
     def imagine(self, subject: Subject, shares: Mapping[str, Fraction]) -> dict[str, Any]:
@@ -74,7 +96,7 @@ class ExplainScore:
             NotFoundError: an indicator that the policy does not weigh.
             SchemaError: a share outside 0 to 1.
         """
-        report = self.score(subject)
+        report = self.score.preview(subject)
         found = what_if(report.card, self.score.policy, dict(shares))  # type: ignore[arg-type]  # checked inside
         return {
             "subject": str(subject),
@@ -93,7 +115,7 @@ class ExplainScore:
         Raises:
             NotFoundError: no choice of moves in the table reaches it.
         """
-        report = self.score(subject)
+        report = self.score.preview(subject)
         found = recourse(report.card, self.score.policy, target, within_days=within_days)
         if found is None:
             raise NotFoundError(
@@ -109,7 +131,7 @@ class ExplainScore:
             "moves": [
                 {
                     "indicator": move.indicator,
-                    "to_share": f"{move.rung.theta / PPB:.9f}".rstrip("0").rstrip("."),
+                    "to_share": share_text(Fraction(move.rung.theta, PPB)),
                     "effort_person_days": move.effort,
                     "days": move.days,
                     "gain": _points(move.gain),
@@ -124,17 +146,20 @@ class ExplainScore:
         Raises:
             NotFoundError: there is no earlier score.
         """
-        report = self.score(subject)
-        before = self._earlier(subject, report)
-        basis = Basis(_facts(report.bundle.encode()), self.score.policy, report.card.as_of)
-        old = decode(before.bundle)
-        split = changes(
-            Basis(_facts(before.bundle), old.policy, old.as_of), basis, subject=subject, commodity=old.commodity
+        report = self.score.preview(subject)
+        old = decode(self._earlier(subject, report).bundle)
+        basis = Basis(_facts(report.bundle), self.score.policy, report.card.as_of)
+        split = changes(Basis(_facts(old), old.policy, old.as_of), basis, subject=subject, commodity=old.commodity)
+        known = {fact.statement for fact in _facts(old)}
+        added = sorted(
+            (fact for fact in basis.facts if fact.statement not in known), key=lambda fact: (fact.moment, fact.sequence)
         )
         return {
             "subject": str(subject),
             "from": old.as_of.isoformat(),
             "to": report.card.as_of.isoformat(),
+            "policy_from": old.policy.name,
+            "policy_to": self.score.policy.name,
             "ageing": _points(sum(one.ageing for one in split)),
             "evidence": _points(sum(one.evidence for one in split)),
             "policy": _points(sum(one.policy for one in split)),
@@ -147,18 +172,23 @@ class ExplainScore:
                 }
                 for one in split
             ],
+            "statements_added": len(added),
+            "newest_statements": [
+                {
+                    "id": fact.statement,
+                    "kind": fact.kind.value,
+                    "issuer": str(fact.issuer),
+                    "occurred": fact.occurred,
+                }
+                for fact in reversed(added[-_MOST_NAMED:])
+            ],
         }
 
     def _earlier(self, subject: Subject, report: ScoreReport) -> ScoreRecord:
-        last: ScoreRecord | None = None
-        after = 0
-        while page := self.scores.scores(subject, after=after, limit=_LOOK_BACK):
-            after = page[-1][0]
-            earlier = [record for number, record in page if number < report.number]
-            last = earlier[-1] if earlier else last
-        if last is None:
-            raise NotFoundError(f"there is no earlier score of {subject}", advice="Score again once evidence has come.")
-        return last
+        for number, record in self.scores.newest_scores(subject, limit=2):
+            if number != report.number:
+                return record
+        raise NotFoundError(f"there is no earlier score of {subject}", advice="Score again once evidence has come.")
 
 
 def document(policy: Policy) -> dict[str, Any]:
@@ -178,8 +208,13 @@ def document(policy: Policy) -> dict[str, Any]:
     }
 
 
-def _facts(bundle: bytes) -> list[Any]:
-    facts = (fact_of(parse(one.sd_jwt)) for one in decode(bundle).statements)
+def share_text(share: Fraction) -> str:
+    """A share with nine decimals, without zeros at its end: `0.0001`."""
+    return f"{Decimal(round(share * PPB)) / PPB:.9f}".rstrip("0").rstrip(".")
+
+
+def _facts(bundle: ScoreBundle) -> list[Fact]:
+    facts = (fact_of(parse(one.sd_jwt)) for one in bundle.statements)
     return [fact for fact in facts if fact is not None]
 
 

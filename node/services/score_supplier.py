@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from evidence.clock import Clock
@@ -17,7 +17,7 @@ from scoring.display import shown
 from scoring.engine import score
 from scoring.indicators import INDICATORS
 from scoring.observe import observe
-from scoring.policy import Policy
+from scoring.policy import ANY_COMMODITY, Policy
 from scoring.scale import POINT
 
 
@@ -26,7 +26,7 @@ class ScoreReport:
     """A score as computed now.
 
     Attributes:
-        number: of the kept record.
+        number: of the kept record; 0 while it is not kept.
         card: the score card.
         bundle: everything to recompute it.
         attestation: UID of its attestation on chain, once there is one.
@@ -104,22 +104,37 @@ class ScoreSupplier:
         Raises:
             SignatureError: a statement's key does not hold any more.
         """
+        report = self.preview(subject)
+        if report.number:
+            return report
+        record = ScoreRecord(subject, self.clock(), report.card.policy, report.bundle.encode())
+        return replace(report, number=self.scores.add_score(record))
+
+    def preview(self, subject: Subject) -> ScoreReport:
+        """The score of `subject` as of today; a new one is not kept, so that explaining and imagining leave no trace.
+
+        Raises:
+            SignatureError: a statement's key does not hold any more.
+        """
         # (1) Evidence, each statement under an anchored head.
         evidence = self.gather(subject)
         now = self.clock()
-        commodity = self.commodities.get(str(subject.lei), "*")
+        commodity = self.commodity_of(subject)
         # (2) A pure function of integers from here to the card; the card proves itself when built.
         tuples = observe(evidence.facts, self.policy, now.date())
         card = score(tuples, self.policy, now.date(), subject=subject, commodity=commodity, heads=evidence.heads)
         bundle = ScoreBundle.of(card, self.policy, evidence.statements, evidence.heads, evidence.keys)
-        # (3) Keep it, once.
+        # (3) Equal to the newest kept one, it is that one.
         latest = self.scores.latest_score(subject)
         if latest is not None:
             number, kept = latest
             if kept.policy == card.policy and _same(kept, card):
                 return ScoreReport(number, card, bundle, kept.attestation, kept.credential)
-        record = ScoreRecord(subject, now, card.policy, bundle.encode())
-        return ScoreReport(self.scores.add_score(record), card, bundle)
+        return ScoreReport(0, card, bundle)
+
+    def commodity_of(self, subject: Subject) -> str:
+        """Whose priors count for `subject`: the commodity that this node knows it by, else the general one."""
+        return self.commodities.get(str(subject.lei), ANY_COMMODITY)
 
 
 def _same(kept: ScoreRecord, card: ScoreCard) -> bool:

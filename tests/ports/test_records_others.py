@@ -97,6 +97,8 @@ class OtherStoresSuite:
         assert records.scores.add_score(score("50", OTHER)) == 3
         assert records.scores.latest_score(SUPPLIER) == (2, score("91"))
         assert [number for number, _ in records.scores.scores(SUPPLIER)] == [1, 2]
+        assert [number for number, _ in records.scores.newest_scores(SUPPLIER, limit=5)] == [2, 1]
+        assert records.scores.newest_scores(SUPPLIER, limit=1) == ((2, score("91")),)
         assert [number for number, _ in records.scores.scores(None, after=1)] == [2, 3]
 
     def test_an_attested_score_keeps_its_one_attestation(self, records: Records) -> None:

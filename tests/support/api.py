@@ -25,7 +25,7 @@ from nocode.case import CaseId
 from nocode.reader import SHIPPED, shipped
 from node.api.app import create_app
 from node.api.logs import build_logger
-from node.api.services import CaseServices, NodeServices
+from node.api.services import CaseServices, NodeServices, ScoreServices
 from node.api.settings import ApiSettings
 from node.auth.door import Door, open_door
 from node.auth.memory import memory_stores
@@ -50,6 +50,11 @@ from node.services.case_desk import CaseDesk
 from node.services.case_facts import StateFacts
 from node.services.case_people import Person
 from node.services.cases import ActOnCase, OpenCase, ReadCase
+from node.services.chart_characteristic import ChartCharacteristic
+from node.services.compare_peers import ComparePeers
+from node.services.dry_run_policy import DryRunPolicy
+from node.services.evidence_timeline import EvidenceTimeline
+from node.services.explain_score import ExplainScore
 from node.services.fetch_evidence import FetchEvidence
 from node.services.gather_evidence import GatherEvidence
 from node.services.import_files import ImportFiles
@@ -165,6 +170,7 @@ class ApiHouse:
         evidence, directory, records = self.evidence, MemoryDirectory(chain), self.evidence.records
         gather = GatherEvidence(ISSUER, records.evidence, records.log, records.exchange, directory)
         eas = bytes(20)
+        score = ScoreSupplier(gather, records.scores, published("first-2026"), self.clock, {})
         return NodeServices(
             lei=ISSUER,
             name="Kiln Works",
@@ -183,7 +189,7 @@ class ApiHouse:
             fetch=FetchEvidence(
                 Nobody(), directory, evidence.ledger, records.exchange, records.settings, evidence.clock
             ),
-            score=ScoreSupplier(gather, records.scores, published("first-2026"), self.clock, {}),
+            score=score,
             attest=AttestScore(
                 ISSUER,
                 seeded("statement"),
@@ -199,6 +205,13 @@ class ApiHouse:
             read_attachment=ReadAttachment(self.blobs, str(AGE[ISSUER])),
             verify_credential=VerifyCredential(directory, MemoryCredits(chain, ATTESTER), 1, eas, self.clock),
             cases=self._cases(directory),
+            scoring=ScoreServices(
+                ExplainScore(score, records.scores),
+                ComparePeers(score, records.scores, directory),
+                DryRunPolicy(score, records.evidence, records.exchange),
+                ChartCharacteristic(score, records.evidence, records.exchange),
+                EvidenceTimeline(ISSUER, records.evidence, records.log, records.exchange),
+            ),
             audit=lambda lei: AuditLog(evidence.ledger, directory)(lei, evidence.reader),
             ready=lambda: self.ready,
         )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import builtins
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import Path, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from evidence.canonical import loads
 from evidence.encoding import hex0x_encode
 from evidence.errors import NotFoundError
 from evidence.identity import Lei, Subject
@@ -17,11 +19,14 @@ from node.api.caching import REVALIDATE, tagged
 from node.api.desk import LEI_PATTERN, Cursor, Desk, Limit, Site, subject_of
 from node.api.routing import GuardedRoute, Table, raw
 from node.auth.permissions import Permission
+from node.chain.port import Member
 from node.records.port_exchange import ScoreRecord
+from node.services.score_trend import Direction, card_of, direction, trend_point
+from scoring.card import Eligibility
+from scoring.scale import POINT
 
 BUNDLE_TYPE = "application/vnd.credence.score+json"
 CREDENTIAL_TYPE = "application/dc+sd-jwt"
-MAX_BUNDLE_BYTES = 256 * 1024 * 1024
 LeiPath = Annotated[str, Path(pattern=LEI_PATTERN, examples=["5493001KJTIIGC8Y1R12"])]
 
 
@@ -44,13 +49,21 @@ class ScorePage(BaseModel):
     next: str | None
 
 
+class ScoreTrendView(BaseModel):
+    """Where the newest score lies against the one before by the same policy; `change` in points."""
+
+    direction: Direction
+    change: str | None = Field(examples=["+1.5"])
+
+
 class SupplierView(BaseModel):
-    """A member that supplies, with its newest score at this node."""
+    """A member that supplies, with its newest score at this node and where that is going."""
 
     lei: str
     name: str
     active: bool
     score: ScoreView | None
+    trend: ScoreTrendView | None
 
 
 class SupplierPage(BaseModel):
@@ -58,6 +71,44 @@ class SupplierPage(BaseModel):
 
     items: list[SupplierView]
     next: str | None
+
+
+class Standing(StrEnum):
+    """How far a supplier's score is."""
+
+    RATED = "rated"
+    NOT_RATED = "not-rated"
+    UNSCORED = "unscored"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which suppliers to list; None means any."""
+
+    name: str | None
+    state: Standing | None
+    eligibility: Eligibility | None
+    band: str | None
+    trend: Direction | None
+
+    def names(self, member: Member) -> bool:
+        """Whether its name or LEI holds the text looked for."""
+        return self.name is None or self.name.casefold() in f"{member.name}\n{member.lei}".casefold()
+
+    def fits(self, view: SupplierView) -> bool:
+        """Whether its newest score is of the kind looked for."""
+        card = view.score.card if view.score else {"state": Standing.UNSCORED}
+        rated = card["state"] == Standing.RATED
+        return (
+            self.state in (None, card["state"])
+            and self.eligibility in (None, card.get("eligibility"))
+            and (self.band is None or (rated and card["band_name"] == self.band))
+            and self.trend in (None, view.trend.direction if view.trend else None)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """As cursors are bound to it."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +164,30 @@ class SupplierRoutes:
         )
         return table.routes
 
-    def list(self, limit: Limit = 100, cursor: Cursor = None) -> SupplierPage:
-        """Members with the role of a supplier."""
-        start = self.desk.cursors.read_number(cursor, "suppliers", None, start=0)
+    def list(
+        self,
+        name: Annotated[str | None, Query(max_length=80, description="Part of the name, or of the LEI.")] = None,
+        state: Annotated[Standing | None, Query(description="`unscored`: no score was computed here.")] = None,
+        eligibility: Annotated[Eligibility | None, Query()] = None,
+        band: Annotated[str | None, Query(max_length=60, description="Name of a band.")] = None,
+        trend: Annotated[Direction | None, Query()] = None,
+        limit: Limit = 100,
+        cursor: Cursor = None,
+    ) -> SupplierPage:
+        """Members with the role of a supplier that fit all filters given."""
+        wanted = Wanted(name, state, eligibility, band, trend)
+        filters = wanted.to_json()
+        start = self.desk.cursors.read_number(cursor, "suppliers", filters, start=0)
         members = [member for member in self.desk.node.directory.members() if "supplier" in member.roles]
-        items = [
-            SupplierView(lei=member.lei, name=member.name, active=member.active, score=self._newest(member.lei))
-            for member in members[start : start + limit]
-        ]
-        more = len(members) > start + limit
-        return SupplierPage(
-            items=items, next=self.desk.cursors.write("suppliers", None, start + limit) if more else None
-        )
+        items: builtins.list[SupplierView] = []
+        for place, member in enumerate(members[start:], start=start):
+            if len(items) == limit:
+                return SupplierPage(items=items, next=self.desk.cursors.write("suppliers", filters, place))
+            if wanted.names(member):
+                view = self._supplier(member)
+                if wanted.fits(view):
+                    items.append(view)
+        return SupplierPage(items=items, next=None)
 
     def score(self, lei: LeiPath, site: Site = None) -> ScoreView:
         """The newest score with its reasons."""
@@ -171,12 +234,24 @@ class SupplierRoutes:
             raise NotFoundError(f"no score of {subject} was computed here", advice="POST to compute one.")
         return latest
 
-    def _newest(self, lei: str) -> ScoreView | None:
-        latest = self.desk.node.scores.latest_score(Subject(Lei(lei)))
-        return None if latest is None else self._view(*latest)
+    def _supplier(self, member: Member) -> SupplierView:
+        kept = self.desk.node.scores.newest_scores(Subject(Lei(member.lei)), limit=2)
+        points = [
+            trend_point(number, record, self.desk.cards.get(number, partial(card_of, record)))
+            for number, record in reversed(kept)
+        ]
+        where, change = direction(points)
+        moved = ScoreTrendView(direction=where, change=None if change is None else f"{change / POINT:+.1f}")
+        return SupplierView(
+            lei=member.lei,
+            name=member.name,
+            active=member.active,
+            score=self._view(*kept[0]) if kept else None,
+            trend=moved if kept else None,
+        )
 
     def _view(self, number: int, record: ScoreRecord) -> ScoreView:
-        card = self.desk.cards.get(number, lambda: _card(record.bundle))
+        card = self.desk.cards.get(number, partial(card_of, record))
         return ScoreView(
             number=number,
             subject=str(record.subject),
@@ -186,8 +261,3 @@ class SupplierRoutes:
             credential=record.credential is not None,
             card=card,
         )
-
-
-def _card(bundle: bytes) -> Any:
-    document: Any = loads(bundle, limit=MAX_BUNDLE_BYTES)
-    return document["card"]

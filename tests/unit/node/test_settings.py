@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.errors import CredenceError, MalformedError, NotFoundError
+from evidence.errors import CredenceError, InputError, MalformedError, NotFoundError
 from evidence.identity import lei_from_prefix
 from node.settings import Settings, load, save
 
@@ -62,3 +62,14 @@ def test_no_node_there_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError) as error:
         load(tmp_path, {})
     assert "credence init" in error.value.advice
+
+
+def test_commodities_are_read_from_their_file_and_refused_when_malformed(tmp_path: Path) -> None:
+    settings = Settings(tmp_path, LEI, "Kiln Works")
+    assert settings.commodities() == {}
+    (tmp_path / "commodities.json").write_text(json.dumps({str(LEI): "separator film"}))
+    assert settings.commodities() == {str(LEI): "separator film"}
+    for wrong in ("[]", '{"x": "y"}', json.dumps({str(LEI): 1}), "{"):
+        (tmp_path / "commodities.json").write_text(wrong)
+        with pytest.raises(InputError):
+            settings.commodities()

@@ -166,7 +166,10 @@ def test_the_first_score_has_nothing_to_be_compared_with_and_the_second_has() ->
     market.bring(year_of_drafts())
     with pytest.raises(NotFoundError, match="no earlier"):
         market.scorer.explain.changed(market.supplier.subject)
+    assert market.scorer.records.scores.latest_score(market.supplier.subject) is None, "explaining keeps nothing"
+    market.scorer.score(market.supplier.subject)
     late = year_of_drafts()[1]
     market.bring([Draft(late.kind, "2026-11-20T08:00:00Z", {**late.fields, "lot": "L99", "nonconforming": 400})])
     found = market.scorer.explain.changed(market.supplier.subject)
     assert Fraction(found["evidence"]) < 0 and Fraction(found["policy"]) == 0
+    assert found["statements_added"] == 1 and found["newest_statements"][0]["kind"] == late.kind.value
