@@ -28,6 +28,7 @@ from node.blob_access import BlobAccess
 from node.case_access import CaseAccess
 from node.chain.port import Member
 from node.chain_access import ChainAccess
+from node.outbound.plant import load as load_plant
 from node.peers.http import HttpPeers
 from node.peers.member_log import MemberLog
 from node.records.sql import SqlRecords
@@ -214,7 +215,8 @@ class Node:
         """Cases of flows, and the signatures of our people."""
         directory, door, clock, entropy = self.chain.directory, self.door.sign_in, self.clock, self.entropy
         submit, score, key = self.submit, self.score, self.keys.statement
-        return CaseAccess(self.lei, key, self.records, directory, door, submit, score, clock, entropy)
+        plant = load_plant(self.settings.home)
+        return CaseAccess(self.lei, key, self.records, directory, door, submit, score, clock, entropy, plant)
 
     @cached_property
     def attest(self) -> AttestScore:
