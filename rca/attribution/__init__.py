@@ -1,0 +1,1 @@
+"""What changed, and how much of the alarm each change explains."""

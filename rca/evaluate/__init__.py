@@ -1,0 +1,1 @@
+"""The yardstick: the same cases for us and for our peers, with seeds and splits stated."""
