@@ -18,12 +18,16 @@ from evidence.errors import LimitError, MalformedError
 from evidence.json_shape import integer, members, octets, text
 from evidence.receipt import Address, address
 
-FORMAT: Final = "credence-network/1"
+FORMAT: Final = "credence-network/2"
+FIRST_FORMAT: Final = "credence-network/1"
+"""Of networks whose members do not vote on policies. Their files stay as they are; a reader of this format alone must
+not take a file of a network that votes, because it would attest where attestations do not count."""
 MAX_BYTES: Final = 65_536
 MAX_CONTRACTS: Final = 64
 
 EVIDENCE_LOG: Final = "EvidenceLog"
 MEMBER_REGISTRY: Final = "MemberRegistry"
+POLICY_REGISTRY: Final = "PolicyRegistry"
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}", re.ASCII)
 _TITLE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
@@ -77,10 +81,15 @@ class Network:
         """Where members and keys are registered; None while it is not deployed."""
         return self.contracts.get(MEMBER_REGISTRY)
 
+    @property
+    def governed(self) -> bool:
+        """Whether its members vote on policies."""
+        return POLICY_REGISTRY in self.contracts
+
     def encode(self) -> bytes:
         """The network file, canonical JSON."""
         value: Mapping[str, JsonValue] = {
-            "format": FORMAT,
+            "format": FORMAT if self.governed else FIRST_FORMAT,
             "name": self.name,
             "chain_id": self.chain_id,
             "genesis": hex0x_encode(self.genesis),
@@ -94,18 +103,22 @@ class Network:
         """Read a network file; people edit it, so its layout is free, its members are not.
 
         Raises:
-            MalformedError: not a network file of this version.
+            MalformedError: not a network file of a version up to this one.
             LimitError: larger than any.
         """
         place = "network file"
         value = members(
             loads(data, limit=MAX_BYTES), place, ("format", "name", "chain_id", "genesis", "contracts", "schemas")
         )
-        if value["format"] != FORMAT:
-            raise MalformedError(f"{place}: not of the format {FORMAT}")
+        if value["format"] not in {FORMAT, FIRST_FORMAT}:
+            raise MalformedError(f"{place}: not of the format {FORMAT} or {FIRST_FORMAT}")
         contracts, schemas = value["contracts"], value["schemas"]
         if not isinstance(contracts, Mapping) or not isinstance(schemas, Mapping):
             raise MalformedError(f"{place}: contracts and schemas are objects")
+        if (value["format"] == FORMAT) != (POLICY_REGISTRY in contracts):
+            raise MalformedError(
+                f"{place}: {FORMAT} is the format of networks with a {POLICY_REGISTRY}, and of no other"
+            )
         return cls(
             text(value["name"], f"{place}/name"),
             integer(value["chain_id"], f"{place}/chain_id"),

@@ -8,10 +8,13 @@ from typing import Any, Final, TypeAlias
 
 from evidence.network import EVIDENCE_LOG, MEMBER_REGISTRY
 from node.chain import artifacts
-from node.chain.deploy import SCHEMA_REGISTRY
+from node.chain.deploy import SCHEMA_REGISTRY, SCHEMAS, VOTES
 from node.chain.evm_chain import EvmChain
-from node.chain.evm_credit import ACCOUNT, EAS, RESOLVER, SCHEMA_NAME
+from node.chain.evm_credit import ACCOUNT, EAS, POLICY_RESOLVER, RESOLVER
+from node.chain.evm_gate import CAPABILITIES, GATE
 from node.chain.evm_members import EvmDirectory
+from node.chain.evm_policies import GOVERNOR, POLICIES, TIMELOCK
+from node.chain.evm_repairs import ACCREDITATIONS, OBJECTIONS, REPAIRS
 from node.chain.port import Member
 from node.chain.source_build import CompiledContract, compile_sources
 
@@ -22,6 +25,33 @@ _WIRES: Final = (
     (RESOLVER, "registry", MEMBER_REGISTRY),
     (RESOLVER, "log", EVIDENCE_LOG),
     (EAS, "getSchemaRegistry", SCHEMA_REGISTRY),
+    (VOTES, "registry", MEMBER_REGISTRY),
+    (GOVERNOR, "votes", VOTES),
+    (GOVERNOR, "timelock", TIMELOCK),
+    (POLICIES, "registry", MEMBER_REGISTRY),
+    (POLICIES, "governance", TIMELOCK),
+    (POLICY_RESOLVER, "eas", EAS),
+    (POLICY_RESOLVER, "registry", MEMBER_REGISTRY),
+    (POLICY_RESOLVER, "log", EVIDENCE_LOG),
+    (POLICY_RESOLVER, "policies", POLICIES),
+    (CAPABILITIES, "eas", EAS),
+    (CAPABILITIES, "registry", MEMBER_REGISTRY),
+    (CAPABILITIES, "log", EVIDENCE_LOG),
+    (ACCREDITATIONS, "registry", MEMBER_REGISTRY),
+    (REPAIRS, "registry", MEMBER_REGISTRY),
+    (REPAIRS, "accreditations", ACCREDITATIONS),
+    (OBJECTIONS, "eas", EAS),
+    (OBJECTIONS, "registry", MEMBER_REGISTRY),
+    (GATE, "credits", POLICY_RESOLVER),
+    (GATE, "capabilities", CAPABILITIES),
+    (GATE, "repairs", REPAIRS),
+    (GATE, "registry", MEMBER_REGISTRY),
+)
+# A network from before the members voted has the first five; one that has any of the others needs them all.
+_FIRST: Final = (SCHEMA_REGISTRY, EAS, MEMBER_REGISTRY, EVIDENCE_LOG, RESOLVER)
+_SCORE: Final = (
+    *(VOTES, GOVERNOR, TIMELOCK, POLICIES, POLICY_RESOLVER, CAPABILITIES),
+    *(ACCREDITATIONS, REPAIRS, OBJECTIONS, GATE),
 )
 
 
@@ -60,7 +90,8 @@ def audit_contracts(
     """
     expected = dict(_expected(chain, compile_()))
     found = []
-    for name in (SCHEMA_REGISTRY, EAS, MEMBER_REGISTRY, EVIDENCE_LOG, RESOLVER):
+    known = chain.settings.network.contracts
+    for name in _FIRST + (_SCORE if any(one in known for one in _SCORE) else ()):
         address = chain.address(name)
         difference = _compare(chain, address, expected[name]) or _miswired(chain, name)
         found.append(ContractAudit(name, address, not difference, difference))
@@ -101,7 +132,7 @@ def _audit_account(chain: EvmChain, member: Member, address: str, expected: Code
 
 
 def _expected(chain: EvmChain, compiled: Mapping[str, CompiledContract]) -> Iterator[tuple[str, Code]]:
-    for name in artifacts.OWN:
+    for name in (*artifacts.OWN, *artifacts.SCORE):
         yield name, (compiled[name].deployed_bytecode, compiled[name].immutables)
     for name in artifacts.EAS:
         yield name, (chain.artifacts[name].deployed, chain.artifacts[name].immutables)
@@ -119,8 +150,9 @@ def _miswired(chain: EvmChain, name: str) -> str:
     for contract, getter, neighbour in _WIRES:
         if contract == name and not _same(chain.read(name, getter), chain, neighbour):
             return f"{getter}() is not the network's {neighbour}"
-    if name == RESOLVER and bytes(chain.read(name, "schemaUid")) != chain.settings.network.schemas.get(SCHEMA_NAME):
-        return f"schemaUid() is not the network's {SCHEMA_NAME}"
+    schema = SCHEMAS[name][0] if name in SCHEMAS else ""
+    if schema and bytes(chain.read(name, "schemaUid")) != chain.settings.network.schemas.get(schema):
+        return f"schemaUid() is not the network's {schema}"
     return ""
 
 

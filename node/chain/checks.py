@@ -26,10 +26,15 @@ def check_revocable(uid: bytes, attestation: Attestation | None, account: str) -
     if attestation is None:
         raise NotFoundError(f"there is no attestation 0x{uid.hex()}", advice="Check the attestation's UID.")
     if attestation.attester != account:
-        raise ForbiddenError(
-            f"attestation 0x{uid.hex()} was made by {attestation.attester}: only that account may revoke it",
-            advice="Ask the organisation that attested it.",
-        )
+        raise not_ours(uid, attestation.attester)
+
+
+def not_ours(uid: bytes, attester: str) -> ForbiddenError:
+    """The error for somebody else's attestation."""
+    return ForbiddenError(
+        f"attestation 0x{uid.hex()} was made by {attester}: only that account may revoke it",
+        advice="Ask the organisation that attested it.",
+    )
 
 
 def check_same_name(member: Member | None, name: str) -> None:

@@ -74,6 +74,12 @@ class EvmSender:
         """The key's address, 20 bytes."""
         return Address(bytes.fromhex(self.address[2:]))
 
+    def sign_digest(self, digest: bytes) -> bytes:
+        """An EIP-712 digest (32 bytes), signed: r, s and v, 65 bytes. Only for digests that were computed here."""
+        from eth_typing import Hash32
+
+        return bytes(self._account.unsafe_sign_hash(Hash32(digest)).signature)
+
     def write(self, to: str | None, data: str, holds: Callable[[int], bool], *, nonce: int | None = None) -> int:
         """Send `data` to `to` until `holds` of a block that is deep enough; the number of that block.
 

@@ -39,7 +39,7 @@ class _Blocks:
         self._chain.tick()
 
 
-class _Writer:
+class Writer:
     """One sender's way of changing the chain and waiting until the change is deep enough."""
 
     def __init__(self, chain: MemoryChain, sender: Address, confirmations: int) -> None:
@@ -70,7 +70,7 @@ class MemoryLedger:
 
     def __init__(self, chain: MemoryChain, sender: Address, *, confirmations: int = 1) -> None:
         self._chain = chain
-        self._writer = _Writer(chain, sender, confirmations)
+        self._writer = Writer(chain, sender, confirmations)
 
     def head(self, org: OrgId) -> LogHead | None:
         found = self._chain.newest().world.heads.get(org)
@@ -130,19 +130,24 @@ class MemoryDirectory:
 
 
 class MemoryCredits:
-    """`CreditLedger` on a memory chain; `sender` operates the account contract of its organisation."""
+    """`CreditLedger` on a memory chain; `sender` operates the account contract of its organisation.
 
-    def __init__(self, chain: MemoryChain, sender: Address, *, confirmations: int = 1) -> None:
+    Args:
+        governed: whether `PolicyCreditResolver` judges, instead of `CreditResolver`.
+    """
+
+    def __init__(self, chain: MemoryChain, sender: Address, *, confirmations: int = 1, governed: bool = False) -> None:
         self._chain = chain
-        self._writer = _Writer(chain, sender, confirmations)
+        self._writer = Writer(chain, sender, confirmations)
+        self.governed = governed
 
     def attest(self, claim: CreditClaim) -> Attestation:
-        account, sender = self._account(), self._writer.sender
+        account, sender, governed = self._account(), self._writer.sender, self.governed
         number = self._writer.write(
-            lambda world, now: world.attest(sender, now, account, claim),
-            lambda world: _find(world, account, claim) is not None,
+            lambda world, now: world.attest(sender, now, account, claim, governed=governed),
+            lambda world: _find(world, account, claim, governed) is not None,
         )
-        found = _find(self._chain.at(number).world, account, claim)
+        found = _find(self._chain.at(number).world, account, claim, governed)
         assert found is not None
         return found
 
@@ -174,13 +179,13 @@ class MemoryAdmin:
 
     def __init__(self, chain: MemoryChain, sender: Address, *, confirmations: int = 1) -> None:
         self._chain = chain
-        self._writer = _Writer(chain, sender, confirmations)
+        self._writer = Writer(chain, sender, confirmations)
 
     def enrol(self, lei: Lei, name: str, endpoint: str, roles: Collection[str]) -> OrgId:
         org, sender, bits = org_id(lei), self._writer.sender, role_names.to_bits(roles)
         check_same_name(self._world().members.get(org), name)
         self._writer.write(
-            lambda world, now: world.enrol(sender, lei, name, endpoint, role_names.from_bits(bits)),
+            lambda world, now: world.enrol(sender, now, lei, name, endpoint, role_names.from_bits(bits)),
             lambda world: org in world.members,
         )
         return org
@@ -244,6 +249,6 @@ class MemoryAdmin:
         return self._chain.newest().world
 
 
-def _find(world: World, account: str, claim: CreditClaim) -> Attestation | None:
-    same = (one for one in world.attestations.values() if one.attester == account and one.claim == claim)
-    return next(same, None)
+def _find(world: World, account: str, claim: CreditClaim, governed: bool) -> Attestation | None:
+    found = (one for one in world.attestations.values() if (one.attester, one.governed) == (account, governed))
+    return next((one for one in found if one.claim == claim), None)

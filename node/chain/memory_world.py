@@ -19,6 +19,7 @@ from evidence.receipt import Address
 from evidence.storage import EMPTY_TRIE
 from node.chain import roles
 from node.chain.keys import name_key
+from node.chain.memory_score import ScoreState
 from node.chain.memory_state import Tries
 from node.chain.port import Attestation, CreditClaim, Member
 from node.chain.refusals import Value, refusal
@@ -30,10 +31,16 @@ NO_UID: Final = bytes(32)
 
 LOG_ADDRESS: Final = Address(hashlib.sha256(b"memory chain: EvidenceLog").digest()[:20])
 REGISTRY_ADDRESS: Final = Address(hashlib.sha256(b"memory chain: MemberRegistry").digest()[:20])
+REPAIR_ADDRESS: Final = Address(hashlib.sha256(b"memory chain: RepairBook").digest()[:20])
 
 
-def _refuse(name: str, **values: Value) -> CredenceError:
-    return refusal(name, values)
+def refuse(name: str, /, **values: Value) -> CredenceError:
+    """What the contract says no with; addresses as bytes are shown as chains show them."""
+    shown = {
+        key: _hex(Address(value)) if isinstance(value, bytes) and len(value) == 20 else value
+        for key, value in values.items()
+    }
+    return refusal(name, shown)
 
 
 @dataclass(slots=True)
@@ -51,6 +58,7 @@ class World:
     heads: dict[OrgId, tuple[LogHead, int]] = field(default_factory=dict)
     roots: dict[tuple[OrgId, int], Digest] = field(default_factory=dict)
     attestations: dict[bytes, Attestation] = field(default_factory=dict)
+    score: ScoreState = field(default_factory=ScoreState)
 
     @classmethod
     def genesis(cls, tries: Tries, enroller: Address) -> World:
@@ -68,6 +76,7 @@ class World:
             heads=dict(self.heads),
             roots=dict(self.roots),
             attestations=dict(self.attestations),
+            score=self.score.copy(),
         )
 
     def state_root(self) -> bytes:
@@ -83,13 +92,13 @@ class World:
             return
         self._check_standing(org)
         if not self._key_active(sender, org, KeyPurpose.ANCHOR, now):
-            raise _refuse("NotAnchorKey", org=org, caller=_hex(sender))
+            raise refuse("NotAnchorKey", org=org, caller=_hex(sender))
         if head.size == 0:
-            raise _refuse("EmptyHead", org=org, size=0, root=head.root)
+            raise refuse("EmptyHead", org=org, size=0, root=head.root)
         old, count = self.heads.get(org, (None, 0))
         if old is None:
             if path:
-                raise _refuse("ProofForFirstHead", org=org, proofLength=len(path))
+                raise refuse("ProofForFirstHead", org=org, proofLength=len(path))
         else:
             _check_extends(org, old, head, path)
         self.roots[org, head.size] = head.root
@@ -99,62 +108,68 @@ class World:
 
     # EAS and CreditResolver
 
-    def attest(self, sender: Address, now: int, account: str, claim: CreditClaim) -> None:
-        """`OrgAccount.execute` of `EAS.attest`, judged by `CreditResolver`."""
-        attester = self._operated(sender, now, account)
+    def attest(self, sender: Address, now: int, account: str, claim: CreditClaim, *, governed: bool = False) -> None:
+        """`OrgAccount.execute` of `EAS.attest`, judged by `CreditResolver` or `PolicyCreditResolver` (governed)."""
+        attester = self.operated(sender, now, account)
         if self.paused:
-            raise _refuse("AttestingPaused")
+            raise refuse("AttestingPaused")
         member = self.members[attester]
         if not member.active or roles.SCORER not in member.roles:
-            raise _refuse("NotScorer", org=attester, attester=account)
+            raise refuse("NotScorer", org=attester, attester=account)
         if attester == claim.subject:
-            raise _refuse("SelfAttestation", org=attester)
+            raise refuse("SelfAttestation", org=attester)
         subject = self.members.get(claim.subject)
         if subject is None or not subject.active or roles.SUPPLIER not in subject.roles:
-            raise _refuse("NotSupplier", subject=claim.subject)
+            raise refuse("NotSupplier", subject=claim.subject)
         _check_points(claim)
         if not now < claim.expires <= now + LONGEST_LIFE_S:
-            raise _refuse("ExpiryOutOfBounds", expires=claim.expires, latest=now + LONGEST_LIFE_S)
+            raise refuse("ExpiryOutOfBounds", expires=claim.expires, latest=now + LONGEST_LIFE_S)
         self._check_heads(claim)
         if claim.supersedes != NO_UID:
             earlier = self.attestations.get(claim.supersedes)
-            if earlier is None or earlier.attester != account or earlier.claim.subject != claim.subject:
-                raise _refuse("WrongReference", refUid=claim.supersedes)
+            ours = earlier is not None and (earlier.attester, earlier.governed) == (account, governed)
+            if earlier is None or not ours or earlier.claim.subject != claim.subject:
+                raise refuse("WrongReference", refUid=claim.supersedes)
+        if governed and not any(
+            one.document.policy == claim.policy and one.counts(now) for one in self.score.policies.values()
+        ):
+            raise refuse("PolicyNotAdopted", policy=claim.policy, nowTime=now)
         uid = hashlib.sha256(repr((len(self.attestations), account, now, claim)).encode()).digest()
-        self.attestations[uid] = Attestation(uid, account, attester, claim, attested_at=now, revoked_at=0)
+        self.attestations[uid] = Attestation(uid, account, attester, claim, now, 0, governed)
 
     def revoke(self, sender: Address, now: int, account: str, uid: bytes) -> None:
         """`OrgAccount.execute` of `EAS.revoke`; allowed while paused, and to suspended members."""
-        self._operated(sender, now, account)
+        self.operated(sender, now, account)
         attestation = self.attestations.get(uid)
         if attestation is None:
             raise NotFoundError(f"there is no attestation 0x{uid.hex()}")
         if attestation.attester != account:
-            raise _refuse("AccessDenied")
+            raise refuse("AccessDenied")
         if attestation.revoked_at:
-            raise _refuse("AlreadyRevoked")
+            raise refuse("AlreadyRevoked")
         self.attestations[uid] = replace(attestation, revoked_at=now)
 
     # MemberRegistry
 
-    def enrol(self, sender: Address, lei: Lei, name: str, endpoint: str, bits: frozenset[str]) -> None:
+    def enrol(self, sender: Address, now: int, lei: Lei, name: str, endpoint: str, bits: frozenset[str]) -> None:
         """`MemberRegistry.enrol`."""
         if sender != self.enroller:
-            raise _refuse("AccessControlUnauthorizedAccount", account=_hex(sender))
+            raise refuse("AccessControlUnauthorizedAccount", account=_hex(sender))
         org = org_id(lei)
         if org in self.members:
-            raise _refuse("AlreadyEnrolled", org=org)
+            raise refuse("AlreadyEnrolled", org=org)
         if not name or len(name.encode()) > 256 or len(endpoint.encode()) > 512:
-            raise _refuse("TextLength", length=len(name.encode()), most=256)
+            raise refuse("TextLength", length=len(name.encode()), most=256)
         self.members[org] = Member(org, str(lei), name, True, None, bits, endpoint)
+        self.score.enrolled[org] = now
 
     def change_member(self, sender: Address, now: int, org: OrgId, **changes: object) -> None:
         """`setActive`, `setRoles` (the enroller) and `setEndpoint`, `setAccount` (the member's account too)."""
         if set(changes) & {"active", "roles"} and sender != self.enroller:
-            raise _refuse("AccessControlUnauthorizedAccount", account=_hex(sender))
+            raise refuse("AccessControlUnauthorizedAccount", account=_hex(sender))
         self._check_for_org(sender, now, org)
         if org not in self.members:
-            raise _refuse("UnknownMember", org=org)
+            raise refuse("UnknownMember", org=org)
         self.members[org] = replace(self.members[org], **changes)  # type: ignore[arg-type]
 
     def register_key(
@@ -163,14 +178,14 @@ class World:
         """`MemberRegistry.registerKey`."""
         self._check_for_org(sender, now, org)
         if org not in self.members:
-            raise _refuse("UnknownMember", org=org)
+            raise refuse("UnknownMember", org=org)
         if not self.members[org].active:
-            raise _refuse("InactiveMember", org=org)
+            raise refuse("InactiveMember", org=org)
         key = name_key(purpose, public_key)
         if valid_from == 0:
-            raise _refuse("ValidFromMissing", keyId=key)
+            raise refuse("ValidFromMissing", keyId=key)
         if key in self.keys:
-            raise _refuse("KeyAlreadyRegistered", keyId=key, org=self.keys[key].org)
+            raise refuse("KeyAlreadyRegistered", keyId=key, org=self.keys[key].org)
         self.public_keys[key] = public_key
         self._store_key(KeyRecord(key, org, purpose, valid_from, 0, 0))
 
@@ -178,7 +193,7 @@ class World:
         """`MemberRegistry.retireKey`."""
         record = self._own_key(sender, now, key)
         if record.retired_at:
-            raise _refuse("KeyAlreadyRetired", keyId=key, retiredAt=record.retired_at)
+            raise refuse("KeyAlreadyRetired", keyId=key, retiredAt=record.retired_at)
         self._store_key(replace(record, retired_at=now))
 
     def declare_compromised(self, sender: Address, now: int, key: KeyId, since: int) -> None:
@@ -186,13 +201,13 @@ class World:
         record = self._own_key(sender, now, key)
         declared = record.compromised_at
         if since == 0 or since > now or (declared and since >= declared):
-            raise _refuse("CutOffRefused", keyId=key, declared=declared, requested=since, nowTime=now)
+            raise refuse("CutOffRefused", keyId=key, declared=declared, requested=since, nowTime=now)
         self._store_key(replace(record, compromised_at=since))
 
     def set_paused(self, sender: Address, paused: bool) -> None:
         """`MemberRegistry.pause` and `unpause`."""
         if sender != self.enroller:
-            raise _refuse("AccessControlUnauthorizedAccount", account=_hex(sender))
+            raise refuse("AccessControlUnauthorizedAccount", account=_hex(sender))
         self.paused = paused
 
     # Checks
@@ -205,28 +220,29 @@ class World:
             return None
         return member.account
 
-    def _operated(self, sender: Address, now: int, account: str) -> OrgId:
+    def operated(self, sender: Address, now: int, account: str) -> OrgId:
+        """Whose account it is, when `sender` may operate it."""
         member = next((member for member in self.members.values() if member.account == account), None)
         if member is None or not self._key_active(sender, member.org, KeyPurpose.ATTEST, now):
-            raise _refuse("NotOperator", org=member.org if member else bytes(32), caller=_hex(sender))
+            raise refuse("NotOperator", org=member.org if member else bytes(32), caller=_hex(sender))
         return member.org
 
     def _check_for_org(self, sender: Address, now: int, org: OrgId) -> None:
         if sender != self.enroller and not self._key_active(sender, org, KeyPurpose.ATTEST, now):
-            raise _refuse("NotForOrg", org=org, caller=_hex(sender))
+            raise refuse("NotForOrg", org=org, caller=_hex(sender))
 
     def _check_standing(self, org: OrgId) -> None:
         if self.paused:
-            raise _refuse("AnchoringPaused")
+            raise refuse("AnchoringPaused")
         if org not in self.members or not self.members[org].active:
-            raise _refuse("InactiveMember", org=org)
+            raise refuse("InactiveMember", org=org)
 
     def _check_heads(self, claim: CreditClaim) -> None:
         if not 1 <= len(claim.heads) <= MOST_HEADS:
-            raise _refuse("HeadCount", orgs=len(claim.heads), sizes=len(claim.heads), roots=len(claim.heads))
+            raise refuse("HeadCount", orgs=len(claim.heads), sizes=len(claim.heads), roots=len(claim.heads))
         for org, size, root in claim.heads:
             if self.roots.get((org, size)) != root:
-                raise _refuse("HeadNotAnchored", org=org, size=size, root=root)
+                raise refuse("HeadNotAnchored", org=org, size=size, root=root)
 
     def _key_active(self, sender: Address, org: OrgId, purpose: KeyPurpose, now: int) -> bool:
         record = self.keys.get(address_key_id(sender))
@@ -239,7 +255,7 @@ class World:
     def _own_key(self, sender: Address, now: int, key: KeyId) -> KeyRecord:
         record = self.keys.get(key)
         if record is None:
-            raise _refuse("UnknownKey", keyId=key)
+            raise refuse("UnknownKey", keyId=key)
         self._check_for_org(sender, now, record.org)
         return record
 
@@ -257,18 +273,18 @@ def account_address(org: OrgId) -> str:
 def _check_extends(org: OrgId, old: LogHead, new: LogHead, path: Sequence[Digest]) -> None:
     values: dict[str, Value] = {"oldSize": old.size, "oldRoot": old.root, "newSize": new.size, "newRoot": new.root}
     if new.size < old.size:
-        raise _refuse("InconsistentHead", org=org, **values)
+        raise refuse("InconsistentHead", org=org, **values)
     try:
         verify_consistency(old, new, tuple(path))
     except ConsistencyError as error:
-        raise _refuse("InconsistentHead", org=org, **values) from error
+        raise refuse("InconsistentHead", org=org, **values) from error
 
 
 def _check_points(claim: CreditClaim) -> None:
     rated = claim.state == 0 and 0 <= claim.low <= claim.points <= claim.high <= MOST_POINTS
     not_rated = claim.state == 1 and claim.low == claim.points == claim.high == 0
     if not rated and not not_rated:
-        raise _refuse("PointsOutOfBounds", state=claim.state, low=claim.low, points=claim.points, high=claim.high)
+        raise refuse("PointsOutOfBounds", state=claim.state, low=claim.low, points=claim.points, high=claim.high)
 
 
 def _hex(sender: Address) -> str:

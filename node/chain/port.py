@@ -119,7 +119,10 @@ class CreditClaim:
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """An attestation as the chain holds it; `revoked_at` 0 = never, `attester` the account contract's address."""
+    """An attestation as the chain holds it; `revoked_at` 0 = never, `attester` the account contract's address.
+
+    `governed`: it was taken only because the members had adopted its policy.
+    """
 
     uid: bytes
     attester: str
@@ -127,16 +130,22 @@ class Attestation:
     claim: CreditClaim
     attested_at: int
     revoked_at: int
+    governed: bool = False
 
 
 class CreditLedger(Protocol):
     """Where scores are attested through EAS by the scoring organisation's account contract."""
 
+    @property
+    def governed(self) -> bool:
+        """Whether new attestations are taken only under a policy that the members adopted and that counts now."""
+
     def attest(self, claim: CreditClaim) -> Attestation:
         """Attest `claim`; MUST be idempotent for an equal claim by the same attester.
 
         MUST raise ConflictError, with the contract's reason, when the resolver refuses (subject attests itself, score
-        out of bounds, expiry missing or too far, a head not anchored, attester without the scorer role).
+        out of bounds, expiry missing or too far, a head not anchored, attester without the scorer role, policy not
+        adopted where the ledger is governed).
         MUST raise ForbiddenError when this node's key may not act for its organisation's account contract.
         MUST raise LedgerUnreachableError, with its cause, for any network fault; FaultError while all is paused.
         """

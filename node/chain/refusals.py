@@ -12,12 +12,14 @@ from evidence.errors import (
     ForbiddenError,
     InconsistentHeadError,
     NotFoundError,
+    RateLimitError,
+    SignatureError,
 )
 
 Value: TypeAlias = "bytes | str | int"
 """What a Solidity error carries: bytes32 as bytes, numbers, texts, addresses as 0x-hex."""
 
-_PAUSED: Final = frozenset({"AnchoringPaused", "AttestingPaused", "EnforcedPause"})
+_PAUSED: Final = frozenset({"AnchoringPaused", "AttestingPaused", "EnforcedPause", "RepairsPaused"})
 _INCONSISTENT: Final = (
     "the head with {newSize} leaves and root {newRoot} does not extend the anchored one "
     "with {oldSize} leaves and root {oldRoot}"
@@ -27,8 +29,15 @@ _FORBIDDEN: Final[Mapping[str, str]] = {
     "InactiveMember": "organisation {org} is suspended or was never enrolled",
     "NotOperator": "the key {caller} may not act for organisation {org}",
     "NotForOrg": "{caller} may not change what belongs to organisation {org}",
-    "AccessControlUnauthorizedAccount": "{account} lacks the role for this at the member registry",
+    "AccessControlUnauthorizedAccount": "{account} lacks the role for this",
     "AccessDenied": "only the account that attested may revoke",
+    "NotActiveMember": "{caller} is not the account of an active member",
+    "NotPurchaser": "{caller} is not the account of an active member with the purchaser role",
+    "NotSupplierAccount": "{caller} is not the account of an active member with the supplier role",
+    "NotSubject": "{caller} is not the account of the supplier that opened claim {claim}",
+    "NotGovernance": "only a vote of the members may do this, not {caller}",
+    "NoVote": "{voter} was no member at the snapshot of this vote ({snapshot}), or is not active now",
+    "GovernorInsufficientProposerVotes": "{proposer} has no vote, so it cannot propose one",
 }
 _CONFLICTS: Final[Mapping[str, str]] = {
     "NotScorer": "{attester} is not the account of an active member with the scorer role",
@@ -49,10 +58,52 @@ _CONFLICTS: Final[Mapping[str, str]] = {
     "AccountRefused": "{account} is not an account contract of organisation {org}",
     "CutOffRefused": "the cut-off {requested} of key {keyId} lies in the future or after the declared {declared}",
     "AlreadyExists": "the schema is registered already",
+    "PolicyNotAdopted": "the policy {policy} is not adopted, or counts no more",
+    "AlreadySubmitted": "the policy document {id} was handed in before",
+    "MalformedPolicy": "policy {policyHash} lacks a hash, version, name or address, or one of them is too long",
+    "ValidityRefused": "a policy valid from {validFrom} until {validUntil} (s) counts never, or no more",
+    "AlreadyAdopted": "the policy document {id} was adopted before",
+    "VersionTaken": "version {version} of {name} was adopted with another content: {policyHash}",
+    "NotInForce": "the policy document {id} does not count now",
+    "TimelockUnexpectedOperationState": "the timelock does not let this be done yet, or it was done before",
+    "MemberVotedAlready": "organisation {org} has voted already",
+    "MonthRefused": "month {month} is not here yet, or no characteristic is named ({characteristic})",
+    "CapabilityRefused": "a Cpk of {cpkMicro} with upper bound {upperMicro} from {n} values proves nothing",
+    "NotTheNewest": "the attestation restates {given}, but the newest one of the month is {expected}",
+    "RuleRefused": "the rule asks for nothing, or its floor, policy and attesters do not go together",
+    "CharacteristicsRefused": "characteristic number {index} of the rule is zero, or out of order",
+    "NotAccreditedBody": "{body} is not an active member with the role of an accredited body",
+    "ScopesRefused": "1 to {most} scopes are needed, none of them empty; {count} were given",
+    "ExpiryRefused": "the accreditation ends at {until} (s): past, or later than {latest}",
+    "BarredBody": "{body} is barred since {since} (s)",
+    "NoTerm": "{body} is not accredited for scope {scope} now",
+    "BarRefused": "the cut-off {requested} (s) of {body} lies in the future, or not before the declared {declared}",
+    "RepairClaimRefused": "a repair claim names a document and a scope",
+    "DeadlineRefused": "the repair ends at {until} (s): past, or later than {latest}",
+    "AlreadyOpened": "claim {claim} was opened before",
+    "ClaimOver": "claim {claim} is over since {end} (s)",
+    "OwnClaim": "{body} cannot co-sign its own claim {claim}",
+    "NotAccredited": "{body} is not accredited for scope {scope} now",
+    "CoSignRefused": "{body} signed claim {claim} before, or it has {count} co-signs already",
+    "SignatureExpired": "the co-sign was to be brought before {deadline} (s); it is {nowTime}",
+    "ReasonMissing": "an objection names the digest of its reasons",
+    "AlreadyObjected": "another objection of {by} to attestation {uid} stands",
+}
+_STATES: Final = ("pending", "active", "cancelled", "defeated", "succeeded", "queued", "expired", "executed")
+_LIMITS: Final[Mapping[str, str]] = {
+    "DailyLimit": "organisation {org} did this {limit} times today (UTC), which is all that it may in a day",
+    "TooManyOpen": "{subject} has {most} claims open already",
 }
 _UNKNOWN: Final[Mapping[str, str]] = {
     "UnknownMember": "nobody enrolled organisation {org}",
     "UnknownKey": "nobody registered key {keyId}",
+    "UnknownPolicy": "nobody handed in the policy document {id}",
+    "GovernorNonexistentProposal": "there is no ballot {proposalId}",
+    "UnknownClaim": "nobody opened the repair claim {claim}",
+    "UnknownAttestation": "there is no attestation {uid}",
+    "NoRule": "{purchaser} asks nothing of {subject}",
+    "NoCoSign": "no co-sign of {body} stands on claim {claim}",
+    "NoObjection": "no objection of {by} to attestation {uid} stands",
 }
 
 
@@ -77,7 +128,18 @@ def refusal(name: str, values: Mapping[str, Value]) -> CredenceError:
     if name in _CONFLICTS:
         return ConflictError(_CONFLICTS[name].format_map(shown))
     if name in _UNKNOWN:
-        return NotFoundError(_UNKNOWN[name].format_map(shown), advice="Check the LEI or key; enrol it first.")
+        return NotFoundError(_UNKNOWN[name].format_map(shown), advice="Check the identifier; enrol or open it first.")
+    if name in _LIMITS:
+        return RateLimitError(_LIMITS[name].format_map(shown), retry_after=86_400, advice="Try again tomorrow (UTC).")
+    if name == "SignatureRefused":
+        return SignatureError(
+            f"the account {shown['account']} of {shown['body']} does not own this signature",
+            advice="Have it signed again with a key that operates the body's account contract now.",
+        )
+    if name == "GovernorUnexpectedProposalState":
+        state = values.get("current")
+        said = _STATES[state] if isinstance(state, int) and state < len(_STATES) else "in another state"
+        return ConflictError(f"the ballot is {said}", advice="Wait for its time, or propose it again.")
     listed = ", ".join(f"{key} {value}" for key, value in shown.items())
     return ConflictError(f"the contract refuses: {name}({listed})")
 

@@ -9,7 +9,9 @@ from evidence.log import LogHead, digest
 from evidence.network import EVIDENCE_LOG, MEMBER_REGISTRY
 from node.chain.evm_chain import EvmChain
 from node.chain.evm_members import EvmDirectory
+from node.chain.evm_policies import EvmPolicies
 from node.chain.port import Member
+from node.chain.port_policies import PolicyRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,10 @@ class MemberStatus:
 
 @dataclass(frozen=True, slots=True)
 class ChainStatus:
-    """The chain at one moment; `time` of the newest block in seconds, `contracts` by name with checksum."""
+    """The chain at one moment; `time` of the newest block in seconds, `contracts` by name with checksum.
+
+    `policies` are those that count now; none where the members do not vote.
+    """
 
     name: str
     chain_id: int
@@ -33,6 +38,7 @@ class ChainStatus:
     paused: bool
     contracts: Mapping[str, str]
     members: tuple[MemberStatus, ...]
+    policies: tuple[PolicyRecord, ...] = ()
 
 
 def chain_status(chain: EvmChain) -> ChainStatus:
@@ -40,14 +46,17 @@ def chain_status(chain: EvmChain) -> ChainStatus:
     network = chain.settings.network
     number = chain.newest()
     block = chain.block(number) or {}
+    time = int(str(block.get("timestamp", "0x0")), 16)
+    policies = EvmPolicies(chain).policies() if network.governed else ()
     return ChainStatus(
         network.name,
         network.chain_id,
         number,
-        int(str(block.get("timestamp", "0x0")), 16),
+        time,
         bool(chain.read(MEMBER_REGISTRY, "paused")),
         {name: chain.address(name) for name in sorted(network.contracts)},
         tuple(_member(chain, member) for member in EvmDirectory(chain).members()),
+        tuple(one for one in policies if one.counts(time)),
     )
 
 

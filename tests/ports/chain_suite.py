@@ -21,9 +21,14 @@ from evidence.keys import KeyPurpose
 from evidence.log import ConsistencyProof, LogHead
 from evidence.receipt import AnchorReceipt
 from node.chain.port import AnchorLedger, CreditLedger, HeaderOracle, MemberAdmin, MemberDirectory
+from node.chain.port_gate import CapabilityBook, Gate
+from node.chain.port_policies import PolicyBook
+from node.chain.port_repairs import Accreditations, Objections, Repairs
 from tests.support.consortium import Org, check_receipt
 
 DAY = 86_400
+CO_SIGNS_PER_DAY = 3
+"""What a body may co-sign in a day on the suites' chains: few, so that the limit is reached."""
 
 
 class Harness(ABC):
@@ -39,7 +44,30 @@ class Harness(ABC):
     def ledger(self, org: Org, *, confirmations: int = 1) -> AnchorLedger: ...
 
     @abstractmethod
-    def credits(self, org: Org, *, confirmations: int = 1) -> CreditLedger: ...
+    def credits(self, org: Org, *, confirmations: int = 1, governed: bool = False) -> CreditLedger: ...
+
+    @abstractmethod
+    def policies(self, org: Org) -> PolicyBook: ...
+
+    @abstractmethod
+    def capabilities(self, org: Org) -> CapabilityBook: ...
+
+    @abstractmethod
+    def gate(self, org: Org) -> Gate: ...
+
+    @abstractmethod
+    def accreditations(self, org: Org | None = None) -> Accreditations:
+        """With the accreditor's key, or with the attest key of `org`."""
+
+    @abstractmethod
+    def repairs(self, org: Org) -> Repairs: ...
+
+    @abstractmethod
+    def objections(self, org: Org) -> Objections: ...
+
+    @abstractmethod
+    def wait(self, seconds: int) -> None:
+        """Let the chain's clock go on, and make a block."""
 
     @abstractmethod
     def admin_of(self, org: Org) -> MemberAdmin:

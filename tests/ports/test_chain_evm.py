@@ -8,6 +8,8 @@ import pytest
 
 from tests.ports.chain_suite import AnchorLedgerSuite
 from tests.ports.chain_suite_members import CreditLedgerSuite, MemberDirectorySuite
+from tests.ports.score_suite import CapabilityBookSuite, GateSuite, GovernedCreditSuite, PolicyBookSuite
+from tests.ports.score_suite_repairs import AccreditationsSuite, ObjectionsSuite, RepairsSuite
 from tests.support.anvil import anvil_process
 from tests.support.chain import Deployed, EvmHarness
 from tests.support.consortium import Org
@@ -53,4 +55,32 @@ class TestEvmDirectory(MemberDirectorySuite):
 
 
 class TestEvmCredits(CreditLedgerSuite):
+    pass
+
+
+class TestEvmPolicies(PolicyBookSuite):
+    pass
+
+
+class TestEvmGovernedCredits(GovernedCreditSuite):
+    pass
+
+
+class TestEvmCapabilities(CapabilityBookSuite):
+    pass
+
+
+class TestEvmGate(GateSuite):
+    pass
+
+
+class TestEvmAccreditations(AccreditationsSuite):
+    pass
+
+
+class TestEvmRepairs(RepairsSuite):
+    pass
+
+
+class TestEvmObjections(ObjectionsSuite):
     pass

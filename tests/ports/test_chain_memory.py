@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +12,15 @@ import pytest
 from evidence.errors import ConflictError, InconsistentHeadError, LedgerUnreachableError
 from evidence.receipt import Address
 from node.chain.memory import MemoryAdmin, MemoryCredits, MemoryDirectory, MemoryLedger
+from node.chain.memory_books import MemoryObjections, MemoryRepairs
 from node.chain.memory_chain import ENROLLER, MemoryChain
+from node.chain.memory_desks import MemoryAccreditations, MemoryCapabilities, MemoryGate, MemoryPolicies
+from node.chain.memory_score import ACCREDITOR
 from node.chain.memory_world import LOG_ADDRESS, REGISTRY_ADDRESS
-from tests.ports.chain_suite import DAY, AnchorLedgerSuite, Harness, anchor
+from tests.ports.chain_suite import CO_SIGNS_PER_DAY, DAY, AnchorLedgerSuite, Harness, anchor
 from tests.ports.chain_suite_members import CreditLedgerSuite, MemberDirectorySuite
+from tests.ports.score_suite import CapabilityBookSuite, GateSuite, GovernedCreditSuite, PolicyBookSuite
+from tests.ports.score_suite_repairs import AccreditationsSuite, ObjectionsSuite, RepairsSuite
 from tests.support.consortium import Org, claim
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -38,21 +43,46 @@ class MemoryHarness(Harness):
     log_address, registry_address = bytes(LOG_ADDRESS), bytes(REGISTRY_ADDRESS)
 
     def __init__(self) -> None:
-        self.chain = ScriptedChain(lambda: START)
+        self.late = timedelta(0)
+        self.chain = ScriptedChain(lambda: START + self.late)
+        self.chain.newest().world.score.co_signs_per_day = CO_SIGNS_PER_DAY
         self.admin = MemoryAdmin(self.chain, ENROLLER)
         self.directory = self.oracle = MemoryDirectory(self.chain)
 
     def ledger(self, org: Org, *, confirmations: int = 1) -> MemoryLedger:
         return MemoryLedger(self.chain, Address(org.anchor_address), confirmations=confirmations)
 
-    def credits(self, org: Org, *, confirmations: int = 1) -> MemoryCredits:
-        return MemoryCredits(self.chain, Address(org.attest_address), confirmations=confirmations)
+    def credits(self, org: Org, *, confirmations: int = 1, governed: bool = False) -> MemoryCredits:
+        sender = Address(org.attest_address)
+        return MemoryCredits(self.chain, sender, confirmations=confirmations, governed=governed)
+
+    def policies(self, org: Org) -> MemoryPolicies:
+        return MemoryPolicies(self.chain, Address(org.attest_address))
+
+    def capabilities(self, org: Org) -> MemoryCapabilities:
+        return MemoryCapabilities(self.chain, Address(org.attest_address))
+
+    def gate(self, org: Org) -> MemoryGate:
+        return MemoryGate(self.chain, Address(org.attest_address))
+
+    def accreditations(self, org: Org | None = None) -> MemoryAccreditations:
+        return MemoryAccreditations(self.chain, ACCREDITOR if org is None else Address(org.attest_address))
+
+    def repairs(self, org: Org) -> MemoryRepairs:
+        return MemoryRepairs(self.chain, Address(org.attest_address), secret=org.attest_secret)
+
+    def objections(self, org: Org) -> MemoryObjections:
+        return MemoryObjections(self.chain, Address(org.attest_address))
+
+    def wait(self, seconds: int) -> None:
+        self.late += timedelta(seconds=seconds)
+        self.chain.mine()
 
     def admin_of(self, org: Org) -> MemoryAdmin:
         return MemoryAdmin(self.chain, Address(org.attest_address))
 
     def now(self) -> int:
-        return int(START.timestamp())
+        return int((START + self.late).timestamp())
 
     def mine(self, blocks: int) -> None:
         self.chain.mine(blocks)
@@ -163,3 +193,31 @@ class TestMemoryCredits(CreditLedgerSuite):
         with pytest.raises(ConflictError, match="scorer role"):
             chain.credits(buyer).attest(claim(kiln, ((kiln, head),), chain.now() + DAY))
         assert list(chain.credits(buyer).attestations(kiln.org)) == []
+
+
+class TestMemoryPolicies(PolicyBookSuite):
+    pass
+
+
+class TestMemoryGovernedCredits(GovernedCreditSuite):
+    pass
+
+
+class TestMemoryCapabilities(CapabilityBookSuite):
+    pass
+
+
+class TestMemoryGate(GateSuite):
+    pass
+
+
+class TestMemoryAccreditations(AccreditationsSuite):
+    pass
+
+
+class TestMemoryRepairs(RepairsSuite):
+    pass
+
+
+class TestMemoryObjections(ObjectionsSuite):
+    pass

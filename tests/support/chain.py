@@ -11,11 +11,15 @@ from node.chain.artifacts import Artifact, load_artifacts
 from node.chain.deploy import DeploySettings, deploy
 from node.chain.evm_admin import EvmAdmin
 from node.chain.evm_chain import EvmChain, EvmSettings
-from node.chain.evm_credit import EvmCredits
+from node.chain.evm_credit import RESOLVER, EvmCredits
+from node.chain.evm_gate import EvmCapabilities, EvmGate
 from node.chain.evm_ledger import EvmLedger
 from node.chain.evm_members import EvmDirectory
+from node.chain.evm_policies import EvmPolicies
+from node.chain.evm_repairs import EvmAccreditations, EvmObjections, EvmRepairs
 from node.chain.evm_sender import EvmSender
-from tests.ports.chain_suite import Harness
+from node.chain.port_policies import VotingTerms
+from tests.ports.chain_suite import CO_SIGNS_PER_DAY, Harness
 from tests.support.anvil import AnvilControl
 from tests.support.consortium import Org, address_of
 
@@ -30,7 +34,10 @@ class Deployed:
         self.artifacts = load_artifacts()
         self.file = folder / "network.json"
         anvil.fund(address_of(ADMIN_SECRET), 1_000)
-        self.network = deploy(DeploySettings(anvil.url, "test", poll_s=0.02), ADMIN_SECRET, self.file, self.artifacts)
+        terms = DeploySettings(
+            anvil.url, "test", poll_s=0.02, voting=VotingTerms(1, 60, 50, 60), co_signs_per_day=CO_SIGNS_PER_DAY
+        )
+        self.network = deploy(terms, ADMIN_SECRET, self.file, self.artifacts)
         harness = EvmHarness(anvil, self.network, self.artifacts)
         for name, roles in (("kiln", ("supplier",)), ("buyer", ("scorer", "purchaser"))):
             Org(name).enrol(harness.admin, *roles)
@@ -88,9 +95,37 @@ class EvmHarness(Harness):
         sender = self.sender(org.anchor_secret, confirmations=confirmations)
         return EvmLedger(sender.chain, sender)
 
-    def credits(self, org: Org, *, confirmations: int = 1) -> EvmCredits:
+    def credits(self, org: Org, *, confirmations: int = 1, governed: bool = False) -> EvmCredits:
         sender = self.sender(org.attest_secret, confirmations=confirmations)
-        return EvmCredits(sender.chain, sender)
+        return EvmCredits(sender.chain, sender, resolver=None if governed else RESOLVER)
+
+    def own(self, org: Org) -> tuple[EvmChain, EvmSender]:
+        """The chain, and the attest key of `org` with some gas money."""
+        self.anvil.fund(org.attest_address)
+        sender = self.sender(org.attest_secret)
+        return sender.chain, sender
+
+    def policies(self, org: Org) -> EvmPolicies:
+        return EvmPolicies(*self.own(org))
+
+    def capabilities(self, org: Org) -> EvmCapabilities:
+        return EvmCapabilities(*self.own(org))
+
+    def gate(self, org: Org) -> EvmGate:
+        return EvmGate(*self.own(org))
+
+    def accreditations(self, org: Org | None = None) -> EvmAccreditations:
+        return EvmAccreditations(self.chain(), self.sender(ADMIN_SECRET) if org is None else self.own(org)[1])
+
+    def repairs(self, org: Org) -> EvmRepairs:
+        return EvmRepairs(*self.own(org))
+
+    def objections(self, org: Org) -> EvmObjections:
+        return EvmObjections(*self.own(org))
+
+    def wait(self, seconds: int) -> None:
+        self.anvil.rpc("evm_increaseTime", hex(seconds))
+        self.anvil.mine()
 
     def admin_of(self, org: Org) -> EvmAdmin:
         return EvmAdmin(self.chain(), self.sender(org.attest_secret), own_account=True)

@@ -30,6 +30,17 @@ def test_contracts_are_known_by_name_once_they_are_deployed() -> None:
     assert Network.decode(empty.encode()) == empty
 
 
+def test_files_of_both_versions_open_and_each_network_has_one() -> None:
+    governed = Network("new", 1, bytes(32), {"PolicyRegistry": LOG_ADDRESS})
+    for network, version in ((FULL, 1), (governed, 2)):
+        written = json.loads(network.encode())
+        assert written["format"] == f"credence-network/{version}"
+        assert Network.decode(network.encode()) == network
+        written["format"] = f"credence-network/{3 - version}"
+        with pytest.raises(MalformedError, match="networks with a PolicyRegistry"):
+            Network.decode(json.dumps(written).encode())
+
+
 def test_a_network_cannot_change_after_it_is_made() -> None:
     contracts = {"EvidenceLog": LOG_ADDRESS}
     network = Network("new", 1, bytes(32), contracts)
@@ -40,7 +51,7 @@ def test_a_network_cannot_change_after_it_is_made() -> None:
 
 
 DAMAGES: list[Callable[[Any], object]] = [
-    lambda network: network.update(format="credence-network/2"),
+    lambda network: network.update(format="credence-network/3"),
     lambda network: network.pop("schemas"),
     lambda network: network.update(rpc="http://user:secret@host"),
     lambda network: network.update(name="Bench 1"),

@@ -9,19 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.receipt import Address
-from node.chain.artifacts import OWN
+from node.chain.artifacts import OWN, SCORE
 from node.chain.audit import audit_contracts, first_difference
 from node.chain.evm_chain import EvmChain, EvmSettings
 from node.chain.source_build import CompiledContract
 from tests.support.chain import EvmHarness
 from tests.support.consortium import Org
 
+FIRST = ["SchemaRegistry", "EAS", "MemberRegistry", "EvidenceLog", "CreditResolver"]
+ADDED = [
+    *("MemberVotes", "MemberGovernor", "MemberTimelock", "PolicyRegistry", "PolicyCreditResolver"),
+    *("CapabilityResolver", "AccreditationRegistry", "RepairBook", "ObjectionBook", "QualificationGate"),
+]
+
 
 def committed(chain: EvmHarness) -> dict[str, CompiledContract]:
     """What compiling gives (the contract tests compile, and compare with what is committed)."""
     return {
         name: CompiledContract(name, "", one.abi, one.creation, one.deployed, one.immutables, {}, {})
-        for name in OWN
+        for name in (*OWN, *SCORE)
         for one in (chain.artifacts[name],)
     }
 
@@ -35,6 +41,7 @@ def test_what_was_deployed_is_found_equal_contract_by_contract(chain: EvmHarness
         "MemberRegistry",
         "EvidenceLog",
         "CreditResolver",
+        *ADDED,
         f"OrgAccount {kiln.lei}",
         f"OrgAccount {buyer.lei}",
     ]
@@ -48,7 +55,7 @@ def test_what_was_deployed_is_found_equal_contract_by_contract(chain: EvmHarness
 
 
 @pytest.mark.anvil
-@pytest.mark.parametrize("name", ["SchemaRegistry", "EAS", "MemberRegistry", "EvidenceLog", "CreditResolver"])
+@pytest.mark.parametrize("name", [*FIRST, *ADDED])
 def test_one_changed_byte_of_code_is_named(chain: EvmHarness, name: str) -> None:
     evm = chain.chain()
     code = bytearray(evm.code(evm.address(name)))
@@ -68,10 +75,29 @@ def test_a_contract_wired_to_another_neighbour_is_not_equal(chain: EvmHarness) -
     found = {one.name: one for one in audit_contracts(evm, lambda: committed(chain))}
     assert found["EvidenceLog"].equal
     assert found["CreditResolver"].difference == "log() is not the network's EvidenceLog"
+    assert found["PolicyCreditResolver"].difference == "log() is not the network's EvidenceLog"
     renamed = replace(chain.network, schemas={"CreditClaim": bytes(32)})
     evm = EvmChain(EvmSettings(chain.anvil.url, renamed), chain.artifacts)
     found = {one.name: one for one in audit_contracts(evm, lambda: committed(chain))}
     assert found["CreditResolver"].difference == "schemaUid() is not the network's CreditClaim"
+
+
+@pytest.mark.anvil
+def test_a_network_from_before_the_votes_is_audited_as_it_was(chain: EvmHarness) -> None:
+    before = {name: chain.network.contracts[name] for name in FIRST}
+    evm = EvmChain(EvmSettings(chain.anvil.url, replace(chain.network, contracts=before)), chain.artifacts)
+    found = audit_contracts(evm, lambda: committed(chain))
+    assert [one.name for one in found if not one.name.startswith("OrgAccount")] == FIRST
+    assert all(one.equal for one in found)
+
+
+@pytest.mark.anvil
+def test_governance_by_a_timelock_that_is_not_the_governors_is_named(chain: EvmHarness) -> None:
+    contracts = {**chain.network.contracts, "MemberTimelock": chain.network.contracts["MemberVotes"]}
+    evm = EvmChain(EvmSettings(chain.anvil.url, replace(chain.network, contracts=contracts)), chain.artifacts)
+    found = {one.name: one for one in audit_contracts(evm, lambda: committed(chain))}
+    assert found["MemberGovernor"].difference == "timelock() is not the network's MemberTimelock"
+    assert found["PolicyRegistry"].difference == "governance() is not the network's MemberTimelock"
 
 
 @pytest.mark.anvil

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from eth_utils.address import to_checksum_address
 
 from evidence.errors import ConflictError, FaultError, ForbiddenError, LedgerUnreachableError
 from evidence.receipt import Address
@@ -15,15 +17,29 @@ from node.chain.deploy import DeploySettings, deploy
 from node.chain.evm_admin import EvmAdmin
 from node.chain.evm_chain import EvmChain
 from node.chain.evm_claim import SCHEMA
+from node.chain.evm_credit import EvmCredits
+from node.chain.evm_gate import CAPABILITY_SCHEMA
+from node.chain.evm_policies import EvmPolicies
 from node.chain.evm_sender import EvmSender
 from node.chain.network_file import read_network, write_network
+from node.chain.port_policies import VotingTerms
 from tests.support.anvil import AnvilControl, anvil_process
 from tests.support.chain import ADMIN_SECRET
 from tests.support.consortium import Org, address_of
 
 pytestmark = pytest.mark.anvil
 
-STEPS = ["SchemaRegistry", "EAS", "MemberRegistry", "EvidenceLog", "CreditResolver", "CreditClaim"]
+FIRST = ["SchemaRegistry", "EAS", "MemberRegistry", "EvidenceLog", "CreditResolver"]
+SCORE = [
+    *("MemberVotes", "MemberGovernor", "MemberTimelock", "PolicyRegistry", "PolicyCreditResolver"),
+    *("CapabilityResolver", "AccreditationRegistry", "RepairBook", "ObjectionBook", "QualificationGate"),
+]
+SCHEMAS = {
+    "CreditClaim": "CreditResolver",
+    "PolicyCreditClaim": "PolicyCreditResolver",
+    "CapabilityClaim": "CapabilityResolver",
+}
+STEPS = [*FIRST, *SCORE, *SCHEMAS]
 
 
 @pytest.fixture(scope="module")
@@ -55,15 +71,45 @@ def test_a_deployment_killed_at_every_step_is_finished_by_the_next_one(control: 
             continue
         with pytest.raises(Crash):
             deploy(settings(control), ADMIN_SECRET, file, artifacts, progress=crash_behind)
-        assert step in read_network(file).contracts
+        known = read_network(file)
+        assert step in known.contracts or step in known.schemas
     assert done == STEPS
     assert read_network(file) == network
     chain = EvmChain(settings(control).evm(network), artifacts)
-    uid = bytes(chain.read("CreditResolver", "schemaUid"))
-    assert network.schemas == {"CreditClaim": uid}
-    registered = chain.read("SchemaRegistry", "getSchema", uid)
-    assert (bytes(registered[0]), registered[2], registered[3]) == (uid, True, SCHEMA)
-    assert registered[1].lower() == chain.address("CreditResolver").lower()
+    assert set(network.schemas) == set(SCHEMAS)
+    for name, resolver in SCHEMAS.items():
+        uid = bytes(chain.read(resolver, "schemaUid"))
+        assert network.schemas[name] == uid
+        registered = chain.read("SchemaRegistry", "getSchema", uid)
+        wanted = CAPABILITY_SCHEMA if name == "CapabilityClaim" else SCHEMA
+        assert (bytes(registered[0]), registered[2], registered[3]) == (uid, True, wanted)
+        assert registered[1].lower() == chain.address(resolver).lower()
+
+
+def test_a_network_from_before_the_votes_opens_and_is_completed(control: AnvilControl, tmp_path: Path) -> None:
+    file, artifacts = tmp_path / "network.json", load_artifacts()
+    old = deploy(replace(settings(control), governed=False), ADMIN_SECRET, file, artifacts)
+    assert (sorted(old.contracts), old.governed) == (sorted(FIRST), False)
+    assert json.loads(file.read_bytes())["format"] == "credence-network/1"
+    chain = EvmChain(settings(control).evm(old), artifacts)
+    assert not EvmCredits(chain).governed
+    new = deploy(settings(control), ADMIN_SECRET, file, artifacts)
+    assert new.governed and json.loads(file.read_bytes())["format"] == "credence-network/2"
+    assert {name: new.contracts[name] for name in old.contracts} == old.contracts
+    assert EvmCredits(EvmChain(settings(control).evm(new), artifacts)).governed
+
+
+def test_voting_accrediting_and_limits_are_as_told(control: AnvilControl, tmp_path: Path) -> None:
+    accreditor = Address(address_of(b"\x55" * 32))
+    told = replace(settings(control), voting=VotingTerms(7, 8, 9, 10), accreditor=accreditor, claims_per_day=3)
+    network = deploy(told, ADMIN_SECRET, tmp_path / "network.json", load_artifacts())
+    chain = EvmChain(told.evm(network), load_artifacts())
+    assert EvmPolicies(chain).terms() == VotingTerms(7, 8, 9, 10)
+    assert (chain.read("RepairBook", "claimsPerDay"), chain.read("RepairBook", "coSignsPerDay")) == (3, 50)
+    role = bytes(chain.read("AccreditationRegistry", "ACCREDITOR_ROLE"))
+    holder, admin = to_checksum_address(accreditor), to_checksum_address(address_of(ADMIN_SECRET))
+    assert chain.read("AccreditationRegistry", "hasRole", role, holder)
+    assert not chain.read("AccreditationRegistry", "hasRole", role, admin)
 
 
 def test_deploying_again_sends_nothing(control: AnvilControl, tmp_path: Path) -> None:

@@ -14,14 +14,16 @@ from evidence.errors import (
     InconsistentHeadError,
     LedgerUnreachableError,
     NotFoundError,
+    RateLimitError,
+    SignatureError,
 )
 from node.chain import refusals
-from node.chain.artifacts import OWN, load_artifacts
+from node.chain.artifacts import OWN, SCORE, load_artifacts
 from node.chain.evm_abi import Codec
 from node.chain.refusals import refusal
 
 ARTIFACTS = load_artifacts()
-OURS = {entry["name"]: entry for name in OWN for entry in ARTIFACTS[name].abi if entry["type"] == "error"}
+OURS = {entry["name"]: entry for name in (*OWN, *SCORE) for entry in ARTIFACTS[name].abi if entry["type"] == "error"}
 EVERY = {entry["name"] for artifact in ARTIFACTS.values() for entry in artifact.abi if entry["type"] == "error"}
 
 
@@ -43,7 +45,14 @@ def test_an_error_of_our_contracts_is_told_with_its_values(name: str) -> None:
 
 
 def test_no_message_is_kept_for_an_error_that_no_contract_has() -> None:
-    named = {*refusals._FORBIDDEN, *refusals._CONFLICTS, *refusals._UNKNOWN, *refusals._PAUSED, "InconsistentHead"}
+    named = {
+        *refusals._FORBIDDEN,
+        *refusals._CONFLICTS,
+        *refusals._UNKNOWN,
+        *refusals._PAUSED,
+        *refusals._LIMITS,
+        "InconsistentHead",
+    }
     assert named <= EVERY
 
 
@@ -53,6 +62,9 @@ def test_each_kind_of_refusal_gets_the_error_that_the_ports_promise() -> None:
     assert type(refusal("AttestingPaused", {})) is FaultError
     assert type(refusal("SelfAttestation", {})) is ConflictError
     assert type(refusal("UnknownKey", {})) is NotFoundError
+    assert type(refusal("DailyLimit", {})) is RateLimitError
+    assert type(refusal("SignatureRefused", {"account": "0x01", "body": b"\x02"})) is SignatureError
+    assert "defeated" in refusal("GovernorUnexpectedProposalState", {"current": 3}).message
     assert "Weird(a 0x01, b 2)" in refusal("Weird", {"a": b"\x01", "b": 2}).message
 
 
