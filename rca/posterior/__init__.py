@@ -1,0 +1,1 @@
+"""How probable graphs of causes are, given a table and what engineers know: samples of graphs, not one graph."""
