@@ -3,7 +3,7 @@
 ```json
 {"format": "credence-control/1", "points": [
   {"machine": "Furnace B-7", "parameter": "zone 2", "unit": "Cel",
-   "lowest": "760", "highest": "840", "resolution": "0.1",
+   "lowest": "760", "highest": "840", "resolution": "0.1", "column": "zone 2 set point",
    "opcua": {"url": "opc.tcp://127.0.0.1:4840/", "node": "ns=2;s=B7.Zone2"}},
   {"machine": "Press 3", "parameter": "hold time", "unit": "s", "lowest": "1", "highest": "9", "resolution": "0.1",
    "ticket": {"folder": "tickets"}}]}
@@ -93,11 +93,14 @@ def load(home: Path) -> PlantControl:
 
 def _read(home: Path, entry: Any) -> Reached:
     ways = {"opcua", "ticket"} & set(entry) if isinstance(entry, dict) else set()
-    if len(ways) != 1 or set(entry) != _POINT | ways:
-        raise SchemaError(f"exactly {', '.join(sorted(_POINT))} and one of opcua, ticket are expected")
-    if not all(isinstance(entry[name], str) for name in _POINT):
+    if len(ways) != 1 or set(entry) - {"column"} != _POINT | ways:
+        raise SchemaError(
+            f"exactly {', '.join(sorted(_POINT))} and one of opcua, ticket are expected; column is allowed"
+        )
+    texts = {name: entry[name] for name in (*_POINT, "column") if name in entry}
+    if not all(isinstance(value, str) for value in texts.values()):
         raise SchemaError("all of a point's values are texts; numbers stand in quotation marks")
-    point = Point(**{name: entry[name] for name in _POINT})
+    point = Point(**texts)
     way = ways.pop()
     told = entry[way]
     if way == "ticket":

@@ -31,6 +31,7 @@ class Point:
         unit: UCUM code of all values here.
         lowest, highest: the plant's own limits, decimals, both allowed. They hold whatever a release says.
         resolution: values nearer to each other than this are the same to the machine; a positive decimal.
+        column: what tables of lots call this set point; empty when none records it.
     Raises:
         SchemaError: limits that are no decimals or the wrong way round, a unit that is not understood, no names.
     """
@@ -41,6 +42,7 @@ class Point:
     lowest: str
     highest: str
     resolution: str
+    column: str = ""
 
     def __post_init__(self) -> None:
         for name in ("machine", "parameter"):

@@ -36,6 +36,7 @@ class Furnace:
             "lowest": "790.0",
             "highest": "830.0",
             "resolution": "0.1",
+            "column": "zone 2 set point",
             "opcua": {"url": self.url, "node": NODE},
         }
 

@@ -52,14 +52,14 @@ COLUMNS: Final = (
     Column("powder moisture", "%", 0, "LIMS"),
     Column("press force", "kN", 1, "MES"),
     Column("press vibration", "mm/s", 1, "vibration monitor"),
-    Column("green density", "g/cm3", 1, "MES"),
-    Column("controller offset B-7", "K", 2, "programming station"),
-    Column("zone 2 set point", "Cel", 2, "MES"),
-    Column("zone 2 temperature", "Cel", 2, "furnace log"),
-    Column("hold time", "s", 2, "furnace log"),
-    Column("shrinkage", "%", 3, "LIMS"),
-    Column("crown height", "um", 3, "CMM"),
-    Column("crack length", "um", 4, "AOI", observation=True),
+    Column("green density", "g/cm3", 2, "MES"),
+    Column("controller offset B-7", "K", 3, "programming station"),
+    Column("zone 2 set point", "Cel", 3, "MES"),
+    Column("zone 2 temperature", "Cel", 4, "furnace log"),
+    Column("hold time", "s", 3, "furnace log"),
+    Column("shrinkage", "%", 5, "LIMS"),
+    Column("crown height", "um", 6, "CMM"),
+    Column("crack length", "um", 7, "AOI", observation=True),
 )
 
 
