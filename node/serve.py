@@ -121,6 +121,7 @@ def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
         cases=case_services(node),
         scoring=score_services(node),
         audit=lambda lei: node.audit_log(Lei(lei)),
+        block=node.chain.evm.newest,
         ready=ready,
     )
 

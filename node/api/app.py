@@ -27,6 +27,7 @@ from node.api.guard import Guard
 from node.api.import_desk import ImportDesk
 from node.api.portal import mount_portal
 from node.api.problems import on_crash, on_error, on_http, on_invalid
+from node.api.resources.about import AboutRoutes
 from node.api.resources.anchors import AnchorRoutes
 from node.api.resources.attachments import AttachmentRoutes
 from node.api.resources.cases import CaseRoutes
@@ -151,5 +152,6 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *CaseRoutes(desk).routes(table("cases")),
         *CredentialRoutes(desk).routes(table("credentials")),
         *MemberRoutes(desk).routes(table("members")),
+        *AboutRoutes(desk).routes(table("node")),
         *NodeRoutes(desk).routes(table("node")),
     ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -16,6 +18,10 @@ from starlette.types import Scope
 
 PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """What operators' programs ask at the root, where they look for it; everything else of the API is under `/v1`."""
+
+
+_CODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
+_PACKED_TYPES: Final = (".js", ".css", ".svg", ".html")
 
 
 def is_portal(path: str) -> bool:
@@ -28,16 +34,40 @@ class PortalFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, else the portal's first page."""
+        if (packed := await self._packed(path, scope)) is not None:
+            return packed
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
             if error.status_code != 404 or "." in path.rsplit("/", 1)[-1] or not is_portal(f"/{path}"):
                 raise
             response = await super().get_response("index.html", scope)
-        # Built files carry a hash in their name; the first page names them, so it must be asked for anew.
-        hashed = path.startswith("assets/")
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
-        return response
+        return _kept(path, response)
+
+    async def _packed(self, path: str, scope: Scope) -> Response | None:
+        """The file as the build has packed it, when the caller takes that; None otherwise."""
+        if not path.endswith(_PACKED_TYPES):
+            return None
+        taken = {word.partition(";")[0].strip() for word in Headers(scope=scope).get("accept-encoding", "").split(",")}
+        for coding, ending in _CODINGS:
+            if coding not in taken:
+                continue
+            try:
+                response = await super().get_response(path + ending, scope)
+            except HTTPException:
+                continue
+            response.headers["Content-Type"] = guess_type(path)[0] or "application/octet-stream"
+            response.headers["Content-Encoding"] = coding
+            response.headers["Vary"] = "Accept-Encoding"
+            return _kept(path, response)
+        return None
+
+
+def _kept(path: str, response: Response) -> Response:
+    # Built files carry a hash in their name; the first page names them, so it must be asked for anew.
+    hashed = path.startswith("assets/")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+    return response
 
 
 _WELCOME: Final = """<!doctype html>

@@ -73,6 +73,7 @@ class NodeServices:
 
     Attributes:
         audit: re-prove the log of a member, ours or another's.
+        block: number of the chain's newest block; raises LedgerUnreachableError.
         ready: what the node depends on, each with "ok" or what is wrong with it.
     """
 
@@ -100,4 +101,5 @@ class NodeServices:
     cases: CaseServices
     scoring: ScoreServices
     audit: Callable[[Lei], AuditReport]
+    block: Callable[[], int]
     ready: Callable[[], Mapping[str, str]]

@@ -213,6 +213,7 @@ class ApiHouse:
                 EvidenceTimeline(ISSUER, records.evidence, records.log, records.exchange),
             ),
             audit=lambda lei: AuditLog(evidence.ledger, directory)(lei, evidence.reader),
+            block=lambda: chain.newest().number,
             ready=lambda: self.ready,
         )
 

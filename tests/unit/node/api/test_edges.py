@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import inspect
 import io
 import json
@@ -280,6 +281,23 @@ def test_the_portal_is_served_when_it_was_built_and_never_hides_the_api(tmp_path
         assert client.get("/healthz").json() == {"status": "ok"}
         assert client.post("/metrics").status_code == 405
         assert client.get("/../../etc/passwd").text == "<title>Credence</title>"
+
+
+def test_packed_files_are_given_to_who_takes_them_and_keep_their_own_type(tmp_path: Path) -> None:
+    portal = tmp_path / "portal"
+    (portal / "assets").mkdir(parents=True)
+    (portal / "index.html").write_text("<title>Credence</title>")
+    for name, text in (("app-1f.js", b"plain"), ("app-1f.js.gz", gzip.compress(b"packed")), ("only-2e.js", b"plain")):
+        (portal / "assets" / name).write_bytes(text)
+    with ApiHouse(tmp_path, settings={"portal": portal}).client() as client:
+        packed = client.get("/assets/app-1f.js", headers={"Accept-Encoding": "br;q=1.0, gzip"})
+        assert packed.text == "packed" and packed.headers["content-encoding"] == "gzip"
+        assert (
+            packed.headers["content-type"].startswith("text/javascript") and packed.headers["vary"] == "Accept-Encoding"
+        )
+        assert "immutable" in packed.headers["cache-control"]
+        assert client.get("/assets/app-1f.js", headers={"Accept-Encoding": "identity"}).text == "plain"
+        assert client.get("/assets/only-2e.js", headers={"Accept-Encoding": "gzip, br"}).text == "plain"
 
 
 def test_without_a_portal_the_root_says_whose_node_this_is_and_nothing_else_is_there(house: ApiHouse) -> None:

@@ -323,3 +323,14 @@ def test_a_chain_that_is_down_is_a_fault_and_nothing_is_lost(house: ApiHouse, cl
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:credence:error:LedgerUnreachableError")
     house.evidence.chain.faults.down = False
     assert client.post("/v1/anchors").json()["size"] == 1
+
+
+def test_a_node_tells_whose_it_is_and_as_of_which_block_even_while_the_chain_is_away(tmp_path: Path) -> None:
+    house = ApiHouse(tmp_path)
+    with house.client(house.token()) as client:
+        told = client.get("/v1/node").json()
+        assert (told["lei"], told["name"]) == (str(ISSUER), "Kiln Works")
+        assert told["roles"] == ["scorer", "supplier"] and told["block"] > 0
+        house.evidence.chain.faults.down = True
+        away = client.get("/v1/node").json()
+        assert away["block"] is None and away["roles"] == [] and away["statements"] == told["statements"]

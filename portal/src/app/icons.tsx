@@ -1,0 +1,34 @@
+import {
+  AuditOutlined, BankOutlined, CloudUploadOutlined, ExperimentOutlined, FileDoneOutlined, FileProtectOutlined, IdcardOutlined,
+  LineChartOutlined, NodeIndexOutlined, ShareAltOutlined, ShopOutlined, TeamOutlined, ToolOutlined, EyeOutlined, AppstoreOutlined,
+  BellOutlined, CalculatorOutlined, CalendarOutlined, KeyOutlined, ReconciliationOutlined,
+} from '@ant-design/icons';
+import type { ReactNode } from 'react';
+
+const ICONS: Readonly<Record<string, ReactNode>> = {
+  suppliers: <ShopOutlined />,
+  compare: <ReconciliationOutlined />,
+  alerts: <BellOutlined />,
+  'own-score': <LineChartOutlined />,
+  upload: <CloudUploadOutlined />,
+  repairs: <ToolOutlined />,
+  sharing: <ShareAltOutlined />,
+  verify: <FileProtectOutlined />,
+  watch: <EyeOutlined />,
+  'audit-log': <NodeIndexOutlined />,
+  'audit-proof': <FileDoneOutlined />,
+  'audit-gaps': <CalendarOutlined />,
+  'audit-recompute': <CalculatorOutlined />,
+  audit: <AuditOutlined />,
+  bank: <BankOutlined />,
+  policies: <ExperimentOutlined />,
+  governance: <LineChartOutlined />,
+  members: <TeamOutlined />,
+  accesses: <KeyOutlined />,
+  people: <IdcardOutlined />,
+};
+
+/** The icon of a screen in the menu. */
+export function iconOf(key: string): ReactNode {
+  return ICONS[key] ?? <AppstoreOutlined />;
+}

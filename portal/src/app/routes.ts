@@ -1,0 +1,58 @@
+/** Every screen, one line each. `load` is fetched when somebody goes there; `nav` is where the menu shows it. */
+import type { ComponentType } from 'react';
+import type { Who } from '../api/session';
+
+type Load = () => Promise<{ default: ComponentType }>;
+export type Group = 'watch' | 'own' | 'verify' | 'audit' | 'govern' | 'house';
+
+export interface View {
+  /** Name in `shell:nav.<key>`. */
+  readonly key: string;
+  readonly path: string;
+  /** The permission without which the node would refuse what the screen asks. */
+  readonly needs: string;
+  /** Whose menu it is in; anybody with the permission may still open it by address. */
+  readonly roles: readonly string[];
+  /** Absent for screens that are reached from others. */
+  readonly nav?: Group;
+  readonly load: Load;
+}
+
+const PURCHASER = ['purchaser'];
+export const SUPPLIER = ['supplier-quality', 'operator'];
+const BANK = ['bank-officer'];
+const AUDITOR = ['auditor'];
+export const STEWARD = ['steward'];
+export const ADMIN = ['admin'];
+
+export const VIEWS: readonly View[] = [
+  { key: 'suppliers', path: 'suppliers', needs: 'scores:read', roles: [...PURCHASER, ...BANK, ...AUDITOR], nav: 'watch', load: () => import('../app/AccountPage') },
+];
+
+/** Whether the node would let this person use the screen. */
+export function allowed(who: Who, view: View): boolean {
+  return who.permissions.some((one) => one === view.needs);
+}
+
+/** Whether the screen belongs in this person's menu. */
+export function offered(who: Who, view: View): boolean {
+  return view.nav !== undefined && allowed(who, view) && who.roles.some((role) => view.roles.includes(role));
+}
+
+const FIRST: Readonly<Record<string, string>> = {
+  purchaser: 'suppliers',
+  'supplier-quality': 'own-score',
+  operator: 'upload',
+  'bank-officer': 'verify',
+  auditor: 'audit-log',
+  steward: 'policies',
+  admin: 'people',
+};
+
+/** Where a person begins: the one thing of their role, else the first screen of their menu. */
+export function home(who: Who, views: readonly View[] = VIEWS): string {
+  const menu = views.filter((view) => offered(who, view));
+  const wanted = Object.entries(FIRST).flatMap(([role, key]) => (who.roles.some((one) => one === role) ? [key] : []));
+  const first = wanted.flatMap((key) => menu.find((view) => view.key === key) ?? [])[0] ?? menu[0];
+  return first === undefined ? '/account' : `/${first.path}`;
+}
