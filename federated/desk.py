@@ -1,0 +1,151 @@
+"""A party's desk: answers the letters of the server, one verb at a time, by its own data and its own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from evidence.draft import JsonValue
+from evidence.encoding import hex0x_encode
+from evidence.errors import ConflictError, CredenceError, LimitError, MalformedError, SchemaError
+from evidence.json_shape import integer, items, members, octets, text
+from federated.courier import Letter
+from federated.model_bytes import Vector, model_digest, model_of
+from federated.plan import RunPlan
+from federated.secagg.committee import Committee
+from federated.secagg.messages import SEALED_BYTES, Confirmation, Receipt, byte_map
+from federated.secagg.party import Party, PartyHome
+from federated.secagg.terms import MAX_COMMITTEE, RoundTerms
+
+MAX_OPEN: Final = 4
+"""Rounds that a party keeps keys for at a time: the one that runs, the next, and what a crash left."""
+
+
+class Trainer(Protocol):
+    """What a plant does with a model."""
+
+    def check(self, plan: RunPlan) -> None:
+        """MUST raise SchemaError for a plan that this plant does not take part in (spec, settings, privacy)."""
+
+    def train(self, plan: RunPlan, model: Vector, step: int) -> tuple[Vector, int]:
+        """Values to be summed (update, then metrics), shape (size + 3,), and the weight of the plant.
+
+        MUST raise SchemaError when another step would spend more privacy than the plan allows.
+        """
+
+
+@dataclass(slots=True)
+class Desk:
+    """One party. Not safe for several threads; a refusal is an answer, never the end of the desk.
+
+    Attributes:
+        home: keys, registry and rules; trainer: the plant's data.
+        now_s: the clock; keep: writes the party's own record of what it sent (run, step, document).
+    """
+
+    home: PartyHome
+    trainer: Trainer
+    now_s: Callable[[], int]
+    keep: Callable[[bytes, int, Mapping[str, JsonValue]], None]
+    _rounds: dict[tuple[bytes, int], Party] = field(default_factory=dict)
+    _plans: dict[bytes, RunPlan] = field(default_factory=dict)
+
+    def answer(self, letter: Letter) -> Letter:
+        """The answer to a letter: one entry for each of its asks, in order."""
+        answers: list[Mapping[str, JsonValue]] = []
+        blob = b""
+        for ask in letter.parts[:8]:
+            try:
+                content, sent = self._one(ask, letter.blob)
+                answers.append(content)
+                blob = sent or blob
+            except CredenceError as error:
+                answers.append({"error": error.name, "message": error.message[:500]})
+        return Letter(tuple(answers), blob)
+
+    def _one(self, ask: Mapping[str, JsonValue], blob: bytes) -> tuple[Mapping[str, JsonValue], bytes]:
+        verb = text(ask.get("ask"), "ask")
+        body = {name: value for name, value in ask.items() if name != "ask"}
+        if verb == "mask":
+            return self._mask(body, blob)
+        verbs: dict[str, Callable[[Mapping[str, JsonValue]], JsonValue]] = {
+            "advert": self._advert,
+            "share": self._share,
+            "confirm": self._confirm,
+            "open": self._open,
+        }
+        if verb not in verbs:
+            raise MalformedError(f"{verb[:20]!r} is nothing that a party answers")
+        return {verb: verbs[verb](body)}, b""
+
+    def _advert(self, body: Mapping[str, JsonValue]) -> JsonValue:
+        fields = members(dict(body), "advert", ("terms", "plan"))
+        plan, terms = RunPlan.from_json(fields["plan"]), RoundTerms.from_json(fields["terms"])
+        wanted = (plan.run, plan.code, plan.quantiser().words, plan.width, plan.bucket_size)
+        if (terms.run, terms.code, terms.words, terms.width, terms.bucket_size) != wanted:
+            raise SchemaError("the terms of the round are not those of the plan that names its run")
+        self.trainer.check(plan)
+        party = Party(self.home, terms)
+        # New keys for a step replace old ones only before anything was shared under them.
+        known = self._rounds.get((terms.run, terms.step))
+        if known is not None and known.stage > 1:
+            raise ConflictError(f"keys for step {terms.step} are in use")
+        self._rounds[terms.run, terms.step] = party
+        self._plans[terms.run] = plan
+        while len(self._rounds) > MAX_OPEN:
+            self._rounds.pop(next(iter(self._rounds)))
+        return party.advertise().to_json()
+
+    def _share(self, body: Mapping[str, JsonValue]) -> JsonValue:
+        committee = Committee.from_json(members(dict(body), "share", ("committee",))["committee"])
+        return self._party(committee.terms.run, committee.terms.step).share(committee, self.now_s()).to_json()
+
+    def _mask(self, body: Mapping[str, JsonValue], blob: bytes) -> tuple[Mapping[str, JsonValue], bytes]:
+        fields = members(dict(body), "mask", ("run", "step", "model", "sealed"))
+        run, step = octets(fields["run"], "run", limit=32, size=32), integer(fields["step"], "step")
+        party, plan = self._party(run, step), self._plans[run]
+        named, sealed = octets(fields["model"], "model", limit=32, size=32), fields["sealed"]
+        model = model_of(blob, plan.size)
+        if model_digest(model) != named:
+            raise SchemaError("the weights are not those of the model that the round names")
+        values, weight = self.trainer.train(plan, model, step)
+        words = plan.quantiser().encode(values, weight)
+        receipt, vector = party.mask(named, byte_map(sealed, "sealed", SEALED_BYTES), words)
+        document: dict[str, JsonValue] = {
+            "format": "credence-contribution/1",
+            "run": hex0x_encode(run),
+            "step": step,
+            "committee": hex0x_encode(party.committee.digest),
+            "receipt": receipt.to_json(),
+        }
+        # Kept before it is sent: what a party has sent it can always name.
+        self.keep(run, step, document)
+        return {"mask": receipt.to_json()}, vector
+
+    def _confirm(self, body: Mapping[str, JsonValue]) -> JsonValue:
+        fields = members(dict(body), "confirm", ("run", "step", "receipts", "dropped"))
+        receipts = [Receipt.from_json(one) for one in items(fields["receipts"], "receipts", limit=MAX_COMMITTEE)]
+        gone = items(fields["dropped"], "dropped", limit=MAX_COMMITTEE)
+        dropped = frozenset(text(one, "dropped") for one in gone)
+        if len(dropped) != len(gone):
+            raise LimitError("a party is named twice among those who dropped out")
+        return self._named(fields).confirm(receipts, dropped, self.now_s()).to_json()
+
+    def _open(self, body: Mapping[str, JsonValue]) -> JsonValue:
+        fields = members(dict(body), "open", ("run", "step", "confirmations"))
+        rows = items(fields["confirmations"], "confirmations", limit=MAX_COMMITTEE)
+        opening = self._named(fields).open([Confirmation.from_json(one) for one in rows], self.now_s())
+        return opening.to_json()
+
+    def _named(self, fields: Mapping[str, JsonValue]) -> Party:
+        return self._party(octets(fields["run"], "run", limit=32, size=32), integer(fields["step"], "step"))
+
+    def _party(self, run: bytes, step: int) -> Party:
+        party = self._rounds.get((run, step))
+        if party is None:
+            raise ConflictError(
+                f"this party has no keys for step {step} of the run",
+                advice="It was restarted or joined later; it takes part from the next committee on.",
+            )
+        return party
