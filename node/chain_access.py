@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evidence.network import Network
 from node.chain.port import AnchorLedger, CreditLedger, HeaderOracle, MemberDirectory
+from node.chain.port_state import StateProver
 from node.settings import Settings
 
 if TYPE_CHECKING:
@@ -66,6 +67,13 @@ class ChainAccess:
         from node.chain.evm_members import EvmDirectory
 
         return EvmDirectory(self.evm)
+
+    @cached_property
+    def state(self) -> StateProver:
+        """Proofs of the chain's state for whoever checks them himself."""
+        from node.chain.evm_state import EvmState
+
+        return EvmState(self.evm)
 
     @cached_property
     def credits(self) -> CreditLedger:

@@ -106,6 +106,8 @@ def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
         jobs=node.records.jobs,
         scores=node.records.scores,
         directory=node.chain.directory,
+        network=node.chain.network,
+        state=node.chain.state,
         submit=node.submit,
         seal=node.seal,
         prove=node.prove,

@@ -1,7 +1,7 @@
 """Write what must be refused: `python -m tools.vectors_tampered` writes, with `--check` it only compares.
 
 Proof bundles that somebody changed, and credentials that must not count. Which part answers how is written down here by
-hand, and the script stops when the product says otherwise; the portal's verification in the browser reads the same file.
+hand, and the script stops when the product says otherwise; the portal's verification in the browser reads the same.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from evidence.disclosure import make_disclosure
 from evidence.draft import JsonValue
 from evidence.errors import CredenceError
 from evidence.header import parse_header
+from evidence.identity import OrgId
 from evidence.keys import StatementKey
 from evidence.verify import Trust, verify_bundle
 from tests.support.bundles import BLOCK_TIME, BundleMaker, entropy
@@ -76,11 +77,13 @@ def edited(bundle: Any) -> list[tuple[str, list[Edit], Expected]]:
         ("a spare member", [("/spare", 1)], {"statement": MALFORMED, **UNREAD}),
         ("another format", [("/format", "credence-proof/2")], {"statement": MALFORMED, **UNREAD}),
         ("a statement key of another length", [("/keys/statement", "0x04")], {"statement": MALFORMED, **UNREAD}),
-        ("a statement key off the curve", [("/keys/statement", "0x04" + "11" * 64)], {"statement": SIGNATURE, **UNREAD}),
+        ("a statement key off the curve", [("/keys/statement", "0x04" + "11" * 64)],
+         {"statement": SIGNATURE} | UNREAD),
         ("a log key of low order", [("/keys/log", "0x" + "00" * 32)], {"statement": SIGNATURE, **UNREAD}),
         ("an upper-case digit", [("/anchor/root", anchor["root"].upper())], {"statement": MALFORMED, **UNREAD}),
         ("no statement at all", [("/statement", "e30.e30.e30~")], {"statement": MALFORMED, **no_statement}),
-        ("a statement without its last tilde", [("/statement", statement[:-1])], {"statement": MALFORMED, **no_statement}),
+        ("a statement without its last tilde", [("/statement", statement[:-1])],
+         {"statement": MALFORMED, **no_statement}),
         ("a disclosure of another value", [("/statement", "~".join([signed, forged, *shown[1:], ""]))],
          {"statement": "DisclosureError", **no_statement}),
         ("disclosures in another order", [("/statement", "~".join([signed, *reversed(shown), ""]))],
@@ -92,7 +95,8 @@ def edited(bundle: Any) -> list[tuple[str, list[Edit], Expected]]:
         ("a statement key that did not sign", [("/keys/statement", "0x" + other.statement_key.sec1.hex())],
          {"statement": SIGNATURE, "storage": STORAGE}),
         ("a log key that did not sign", [("/keys/log", "0x" + bytes.fromhex("58" + "66" * 31).hex())], no_log),
-        ("another index", [("/tlog_proof", proof.replace("index 1", "index 0", 1))], {"log": "InclusionError", "storage": OPEN}),
+        ("another index", [("/tlog_proof", proof.replace("index 1", "index 0", 1))],
+         {"log": "InclusionError", "storage": OPEN}),
         ("a path too short", [("/tlog_proof", "\n".join(line for at, line in enumerate(proof.split("\n")) if at != 2))],
          {"log": "InclusionError", "storage": OPEN}),
         ("extra data in the log proof", [("/tlog_proof", proof.replace("\nindex", "\nextra AAAA\nindex", 1))],
@@ -108,9 +112,11 @@ def edited(bundle: Any) -> list[tuple[str, list[Edit], Expected]]:
         ("no header", [("/anchor/header", "0xc0")], {"storage": OPEN, "header": MALFORMED}),
         ("another contract", [("/anchor/log/address", "0x" + "33" * 20)], {"storage": STORAGE}),
         ("a registry of somebody else", [("/anchor/registry/address", "0x" + "33" * 20)], {"storage": STORAGE}),
-        ("a trie node too many", [("/anchor/log/root_slot", [*log["root_slot"], log["root_slot"][0]])], {"storage": STORAGE}),
+        ("a trie node too many", [("/anchor/log/root_slot", [*log["root_slot"], log["root_slot"][0]])],
+         {"storage": STORAGE}),
         ("a trie node too few", [("/anchor/log/account_proof", log["account_proof"][:-1])], {"storage": STORAGE}),
-        ("a trie node changed", [("/anchor/log/registry_slot/0", flipped(log["registry_slot"][0], 30))], {"storage": STORAGE}),
+        ("a trie node changed", [("/anchor/log/registry_slot/0", flipped(log["registry_slot"][0], 30))],
+         {"storage": STORAGE}),
         ("the keys in another order", [("/anchor/registry/keys", registry["keys"][::-1])], {"storage": STORAGE}),
         ("only one key proved", [("/anchor/registry/keys", registry["keys"][:1])], {"storage": STORAGE}),
     ]  # fmt: skip
@@ -130,7 +136,7 @@ def registered() -> list[tuple[str, Any, Expected]]:
     """Whole bundles whose registry says something else of a key."""
     good = maker().records()
     cases: list[tuple[str, dict[str, Any]]] = [
-        ("a statement key of another organisation", {"statement": replace(good["statement"], org=b"\x11" * 32)}),
+        ("a statement key of another organisation", {"statement": replace(good["statement"], org=OrgId(b"\x11" * 32))}),
         ("a statement key registered for another purpose", {"statement": replace(good["statement"], purpose=2)}),
         ("a statement key valid only later", {"statement": replace(good["statement"], valid_from=BLOCK_TIME + 1)}),
         ("a statement key compromised before", {"statement": replace(good["statement"], compromised_at=BLOCK_TIME)}),
@@ -229,7 +235,8 @@ def more_shown(whole: str, shown: str) -> str:
 def refusal(text: str, key: StatementKey, asked: dict[str, str]) -> str | None:
     try:
         read = credential.parse(text)
-        credential.verify(read, issuer_key=key.public, issuer=ISSUER, vct=VCT, now=NOW, **asked)
+        audience, nonce = asked.get("audience"), asked.get("nonce")
+        credential.verify(read, issuer_key=key.public, issuer=ISSUER, vct=VCT, now=NOW, audience=audience, nonce=nonce)
     except CredenceError as error:
         return error.name
     return None

@@ -31,6 +31,7 @@ from node.api.resources.about import AboutRoutes
 from node.api.resources.anchors import AnchorRoutes
 from node.api.resources.attachments import AttachmentRoutes
 from node.api.resources.cases import CaseRoutes
+from node.api.resources.chain import ChainRoutes
 from node.api.resources.credentials import CredentialRoutes
 from node.api.resources.evidence import EvidenceRoutes
 from node.api.resources.explanations import ExplanationRoutes
@@ -143,6 +144,7 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *StatementRoutes(desk).routes(table("statements")),
         *AttachmentRoutes(desk).routes(table("attachments")),
         *ProofRoutes(desk).routes(table("proofs")),
+        *ChainRoutes(desk).routes(table("chain")),
         *LogRoutes(desk).routes(table("log")),
         *AnchorRoutes(desk).routes(table("anchors")),
         *SupplierRoutes(desk).routes(table("suppliers")),

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from evidence.identity import Lei
+from evidence.network import Network
 from evidence.verify import VerificationReport
 from node.cases.port import CaseStore
 from node.chain.port import MemberDirectory
+from node.chain.port_state import StateProver
 from node.records.port import EvidenceStore, LogStore
 from node.records.port_exchange import ScoreStore
 from node.records.port_house import EventStore, JobStore
@@ -85,6 +87,8 @@ class NodeServices:
     jobs: JobStore
     scores: ScoreStore
     directory: MemberDirectory
+    network: Network
+    state: StateProver
     submit: SubmitDrafts
     seal: SealLog
     prove: ProveStatement

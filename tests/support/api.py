@@ -19,6 +19,7 @@ from evidence.draft import Draft, Kind
 from evidence.errors import ImportRefusedError, PeerUnreachableError
 from evidence.identity import Lei, Subject, lei_from_prefix, org_id
 from evidence.keys import KeyPurpose, LogKey
+from evidence.network import Network
 from evidence.receipt import Address
 from evidence.verify import Trust, VerificationReport, verify_bundle
 from nocode.case import CaseId
@@ -39,6 +40,7 @@ from node.cases.memory import MemoryCases
 from node.cases.sql import SqlCases
 from node.chain.memory import MemoryAdmin, MemoryCredits, MemoryDirectory
 from node.chain.memory_chain import ENROLLER, MemoryChain
+from node.chain.memory_states import MemoryState
 from node.chain.port import Member
 from node.records.memory import MemoryRecords
 from node.records.sql import SqlRecords
@@ -180,6 +182,8 @@ class ApiHouse:
             jobs=records.jobs,
             scores=records.scores,
             directory=directory,
+            network=Network("memory", 31337, bytes(32), MemoryState(chain).contracts),
+            state=MemoryState(chain),
             submit=evidence.submit,
             seal=evidence.seal,
             prove=evidence.prove,

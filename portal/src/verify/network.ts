@@ -1,11 +1,12 @@
-/** The network file (`credence-network/1`): which chain, and where on it our contracts are (`evidence/network.py`). */
+/** The network file (`credence-network/1`, `/2` where members vote on policies): which chain, and where on it our contracts are (`evidence/network.py`). */
 
 import { characters } from './bytes'
 import { LimitError, MalformedError, quoted } from './errors'
 import { type Json, isObject, loads } from './json'
 import { integer, members, octets, text } from './shape'
 
-const FORMAT = 'credence-network/1'
+const FIRST_FORMAT = 'credence-network/1'
+const FORMAT = 'credence-network/2'
 const MAX = 64
 
 export interface Network {
@@ -23,18 +24,24 @@ export function parseNetwork(data: Uint8Array): Network {
 export function networkFromJson(json: Json): Network {
   const place = 'network file'
   const value = members(json, place, ['format', 'name', 'chain_id', 'genesis', 'contracts', 'schemas'])
-  if (value.format !== FORMAT) throw new MalformedError(`${place}: not of the format ${FORMAT}`)
+  if (value.format !== FORMAT && value.format !== FIRST_FORMAT) {
+    throw new MalformedError(`${place}: not of the format ${FORMAT} or ${FIRST_FORMAT}`)
+  }
   const name = text(value.name, `${place}/name`)
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
     throw new MalformedError(`not a network's name (lower case, digits, hyphens): ${quoted(name, 80)}`)
   }
   const chainId = integer(value.chain_id, `${place}/chain_id`)
   if (chainId === 0) throw new MalformedError('not a chain id: 0')
+  const contracts = named(value.contracts, `${place}/contracts`, 20)
+  if ((value.format === FORMAT) !== contracts.has('PolicyRegistry')) {
+    throw new MalformedError(`${place}: ${FORMAT} is the format of networks with a PolicyRegistry, and of no other`)
+  }
   return {
     name,
     chainId,
     genesis: octets(value.genesis, `${place}/genesis`, 32, 32),
-    contracts: named(value.contracts, `${place}/contracts`, 20),
+    contracts,
     schemas: named(value.schemas, `${place}/schemas`, 32),
   }
 }
