@@ -115,16 +115,16 @@ class Curve:
         return found
 
 
-def curve(lines: Sequence[Tally]) -> Curve:
-    """The curve of a stratum from the tallies of one twin each."""
+def curve(lines: Sequence[Tally], *, top: float = TOP, floor: float = FLOOR) -> Curve:
+    """The curve of a stratum from the tallies of one twin each; `top` and `floor` as TOP and FLOOR."""
     stated = np.stack([one.stated for one in lines]) if lines else np.zeros((1, BINS), dtype=np.int64)
     true = np.stack([one.true for one in lines]) if lines else np.zeros((1, BINS), dtype=np.int64)
     n, hits = stated.sum(axis=0), true.sum(axis=0)
     local = _monotone(n, hits)
-    top = _top(n, hits, local)
-    edges = {0, BINS, top}
+    highest = _top(n, hits, local, top, floor)
+    edges = {0, BINS, highest}
     for cut in _CUTS:
-        above = np.flatnonzero(local[:top] >= cut)
+        above = np.flatnonzero(local[:highest] >= cut)
         if above.size:
             edges.add(int(above[0]))
     found = [_bin(stated, true, one, other - 1) for one, other in _pairs(sorted(edges))]
@@ -142,10 +142,10 @@ def _monotone(n: Counts, hits: Counts) -> Array:
     return np.concatenate([np.full(int(size), hit / max(count, 1e-9)) for hit, count, size in blocks])
 
 
-def _top(n: Counts, hits: Counts, local: Array) -> int:
-    """First cell of the highest bin; BINS when no bin reaches TOP."""
+def _top(n: Counts, hits: Counts, local: Array, top: float, floor: float) -> int:
+    """First cell of the highest bin; BINS when no bin reaches `top`."""
     above, true = np.cumsum(n[::-1])[::-1], np.cumsum(hits[::-1])[::-1]
-    good = (true >= TOP * above) & (above >= LEAST_STATEMENTS) & (local >= FLOOR)
+    good = (true >= top * above) & (above >= LEAST_STATEMENTS) & (local >= floor)
     found = np.flatnonzero(good)
     return int(found[0]) if found.size else BINS
 
