@@ -28,6 +28,7 @@ from node.api.import_desk import ImportDesk
 from node.api.portal import mount_portal
 from node.api.problems import on_crash, on_error, on_http, on_invalid
 from node.api.resources.about import AboutRoutes
+from node.api.resources.accreditations import AccreditationRoutes
 from node.api.resources.anchors import AnchorRoutes
 from node.api.resources.attachments import AttachmentRoutes
 from node.api.resources.cases import CaseRoutes
@@ -35,17 +36,22 @@ from node.api.resources.chain import ChainRoutes
 from node.api.resources.credentials import CredentialRoutes
 from node.api.resources.evidence import EvidenceRoutes
 from node.api.resources.explanations import ExplanationRoutes
+from node.api.resources.gates import GateRoutes
+from node.api.resources.governance import GovernanceRoutes
 from node.api.resources.imports import ImportRoutes
 from node.api.resources.log import LogRoutes
 from node.api.resources.members import MemberRoutes
 from node.api.resources.node import NodeRoutes
+from node.api.resources.objections import ObjectionRoutes
 from node.api.resources.policies import PolicyRoutes
 from node.api.resources.proofs import ProofRoutes
+from node.api.resources.repairs import RepairRoutes
 from node.api.resources.session import SessionRoutes
 from node.api.resources.statements import StatementRoutes
 from node.api.resources.suppliers import SupplierRoutes
 from node.api.resources.tokens import TokenRoutes
 from node.api.resources.trail import TrailRoutes
+from node.api.resources.trends import TrendRoutes
 from node.api.resources.users import UserRoutes
 from node.api.routing import GuardedRoute, Table
 from node.api.services import NodeServices
@@ -148,9 +154,15 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *LogRoutes(desk).routes(table("log")),
         *AnchorRoutes(desk).routes(table("anchors")),
         *SupplierRoutes(desk).routes(table("suppliers")),
+        *TrendRoutes(desk).routes(table("suppliers")),
         *ExplanationRoutes(desk).routes(table("explanations")),
         *EvidenceRoutes(desk).routes(table("evidence")),
         *PolicyRoutes(desk).routes(table("policies")),
+        *GateRoutes(desk).routes(table("gate")),
+        *GovernanceRoutes(desk).routes(table("governance")),
+        *AccreditationRoutes(desk).routes(table("accreditations")),
+        *RepairRoutes(desk).routes(table("repairs")),
+        *ObjectionRoutes(desk).routes(table("objections")),
         *CaseRoutes(desk).routes(table("cases")),
         *CredentialRoutes(desk).routes(table("credentials")),
         *MemberRoutes(desk).routes(table("members")),

@@ -26,7 +26,7 @@ export const STEWARD = ['steward'];
 export const ADMIN = ['admin'];
 
 export const VIEWS: readonly View[] = [
-  { key: 'suppliers', path: 'suppliers', needs: 'scores:read', roles: [...PURCHASER, ...BANK, ...AUDITOR], nav: 'watch', load: () => import('../app/AccountPage') },
+  { key: 'suppliers', path: 'suppliers', needs: 'scores:read', roles: [...PURCHASER, ...BANK, ...AUDITOR], nav: 'watch', load: () => import('../views/suppliers/SuppliersPage') },
 ];
 
 /** Whether the node would let this person use the screen. */

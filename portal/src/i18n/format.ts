@@ -39,9 +39,9 @@ export function buildFormat(language: string, timeZone?: string): Format {
   const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
   const zone = timeZone === undefined ? {} : { timeZone };
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...zone });
-  const times = new Intl.DateTimeFormat(locale, {
-    year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short', ...zone,
-  });
+  const times = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...zone });
+  const zones = new Intl.DateTimeFormat(locale, { timeZoneName: 'short', ...zone });
+  const zoneOf = (date: Date): string => zones.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? '';
   const months = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', timeZone: 'UTC' });
   const ages = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const decimals = (digits: number, least = digits, more: Intl.NumberFormatOptions = {}) =>
@@ -60,7 +60,12 @@ export function buildFormat(language: string, timeZone?: string): Format {
       absent(micro) ? NONE : shown(Number(micro) / POINT, decimals(digits, digits, { signDisplay: 'exceptZero' })),
     percent: (share, digits = 0) => (absent(share) ? NONE : shown(share, decimals(digits, digits, { style: 'percent' }))),
     date: (moment) => when(dates, moment),
-    dateTime: (moment) => when(times, moment),
+    dateTime: (moment) => {
+      const day = when(dates, moment);
+      if (day === NONE || absent(moment)) return NONE;
+      const date = asDate(moment);
+      return `${day} ${times.format(date)} ${zoneOf(date)}`;
+    },
     month: (yearMonth) => when(months, `${yearMonth}-01T00:00:00Z`),
     relative: (moment, now = new Date()) => {
       if (absent(moment)) return NONE;

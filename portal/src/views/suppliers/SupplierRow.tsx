@@ -1,0 +1,67 @@
+import { SafetyCertificateOutlined } from '@ant-design/icons';
+import { Checkbox } from 'antd';
+import { memo } from 'react';
+import type { CSSProperties } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useFormat } from '../../i18n/format';
+import { IntervalBar } from '../../ui/IntervalBar';
+import { Sparkline } from '../../ui/Sparkline';
+import { Tag } from '../../ui/Tag';
+import type { Row } from './rows';
+import type { Trend } from './useTrends';
+
+interface Props {
+  readonly row: Row;
+  readonly wide: boolean;
+  readonly index: number;
+  readonly style: CSSProperties;
+  readonly trend: Trend | undefined;
+  readonly picked: boolean;
+  readonly onPick: (lei: string) => void;
+}
+
+const GATES: Readonly<Record<string, 'good' | 'watch' | 'bad' | 'info'>> = { open: 'good', watch: 'watch', frozen: 'bad', 'in-repair': 'info' };
+
+export const SupplierRow = memo(function SupplierRow({ row, wide, index, style, trend, picked, onPick }: Props) {
+  const { t } = useTranslation('suppliers');
+  const format = useFormat();
+  const values = trend?.map(({ points }) => (points === null ? null : Number(points))) ?? [];
+  const standing =
+    row.eligible === true ? <Tag mood="good">{t('standing.eligible')}</Tag>
+    : row.standing === 'rated' ? <Tag mood="bad">{t('standing.not-eligible')}</Tag>
+    : <Tag mood="calm">{t(`standing.${row.standing}`)}</Tag>;
+  const change = row.change === null ? t('noChange') : t(`direction.${row.direction}`, { change: row.change });
+  return (
+    <div role="row" aria-rowindex={index} className={picked ? 'suppliers-row picked' : 'suppliers-row'} style={style}>
+      <span role="cell" className="cell-pick">
+        <Checkbox checked={picked} onChange={() => onPick(row.lei)} aria-label={t('pick', { name: row.name })} />
+      </span>
+      <span role="cell" className="cell-name">
+        <Link to={`/suppliers/${row.lei}`}>{row.name}</Link>
+        <span className="soft small mono">{row.lei}</span>
+      </span>
+      <span role="cell" className="cell-score">
+        <span className="num serif">{format.points(row.points)}</span>
+        {row.band !== null && <Tag mood="calm">{t('bandOf', { band: row.band })}</Tag>}
+        {row.attested && <SafetyCertificateOutlined className="proved" title={t('attested')} aria-label={t('attested')} />}
+      </span>
+      <span role="cell" className="cell-interval">
+        {row.points !== null && row.low !== null && row.high !== null ? <IntervalBar points={row.points} low={row.low} high={row.high} /> : <span className="soft">–</span>}
+      </span>
+      <span role="cell" className="cell-trend">
+        <Sparkline values={values} label={change} width={wide ? 92 : 64} />
+        <span className="soft small num">{row.change ?? ''}</span>
+      </span>
+      <span role="cell" className="cell-gate">
+        {standing}
+        {row.gate !== null && <Tag mood={GATES[row.gate] ?? 'calm'}>{t(`gate.${row.gate}`)}</Tag>}
+        {!row.active && <Tag mood="bad">{t('inactive')}</Tag>}
+      </span>
+      <span role="cell" className="cell-cases num">{row.cases === 0 ? <span className="soft">–</span> : t('cases', { count: row.cases })}</span>
+      <span role="cell" className="cell-computed soft small" title={format.dateTime(row.computed)}>
+        {row.computed === null ? t('never') : format.relative(row.computed)}
+      </span>
+    </div>
+  );
+});
