@@ -9,7 +9,7 @@
 import { checkKey } from './anchor'
 import { equal, hex0xEncode, hexEncode } from './bytes'
 import { type Credential, parseCredential, verifyCredential } from './credential'
-import { type Attestation, attestationSlots, readAttestation } from './eas'
+import { type Attestation, attestationSlots, attesterSlot, readAttestation } from './eas'
 import { MalformedError, ProofError, SignatureError, UnreachableError } from './errors'
 import type { Header } from './header'
 import { orgId, parseSubject } from './identity'
@@ -158,7 +158,7 @@ async function stateOfUid(uid: Uint8Array, source: ChainSource): Promise<ProvenS
   const [registry, eas] = [contract(network, 'MemberRegistry'), contract(network, 'EAS')]
   const base = [attestationSlots(uid, eas)]
   const first = proveState(await source.prove(base), base)
-  const attester = first.read(eas, base[0]?.slots[5] ?? uid).slice(12)
+  const attester = first.read(eas, attesterSlot(uid)).slice(12)
   const owner = [ofRegistry(registry, ownerSlots(attester))]
   const org = readOwner(registry, attester, proveState(await source.prove(owner), owner))
   return ask(source, [ofRegistry(registry, memberSlots(org, NONE)), attestationSlots(uid, eas)], (known) => [

@@ -37,30 +37,36 @@ export interface Attestation {
   readonly made: bigint
   readonly expires: bigint
   readonly revoked: bigint
-  readonly supersedes: Uint8Array
   readonly recipient: Uint8Array
   readonly attester: Uint8Array
   readonly revocable: boolean
   readonly claim: CreditClaim
 }
 
+/**
+ * Places in the struct that are read: UID, schema, times, recipient, attester, data. Not `refUID` at 3:
+ * nothing here rests on it.
+ */
+const PLACES = [0, 1, 2, 4, 5, 6] as const
+const DATA = 5
+
 function fields(uid: Uint8Array): Uint8Array[] {
   const start = mappingSlot(uid, DB_SLOT)
-  return Array.from({ length: 7 }, (_, at) => slotAfter(start, at))
+  return PLACES.map((at) => slotAfter(start, at))
 }
 
 /** The slots of an attestation; those of its data only once its length is proved. */
 export function attestationSlots(uid: Uint8Array, eas: Uint8Array, known?: ProvenState): Wanted {
   const slots = fields(uid)
-  const last = slots[6] ?? slotAt(0)
+  const last = slots[DATA] ?? DB_SLOT
   const length = known === undefined ? 0 : bytesLength(known.read(eas, last), MAX_DATA)
   return { contract: eas, slots: [...slots, ...bytesSlots(last, length)] }
 }
 
 export function readAttestation(uid: Uint8Array, eas: Uint8Array, state: ProvenState): Attestation {
   const slots = fields(uid)
-  const [kept, schema, times, supersedes, recipient, attester] = slots.slice(0, 6).map((slot) => state.read(eas, slot)) as [
-    Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array,
+  const [kept, schema, times, recipient, attester] = slots.slice(0, DATA).map((slot) => state.read(eas, slot)) as [
+    Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array,
   ]
   if (!equal(kept, uid)) throw new ProofError(`there is no attestation ${hex0xEncode(uid)} on chain`)
   const number = toInt(times)
@@ -70,11 +76,10 @@ export function readAttestation(uid: Uint8Array, eas: Uint8Array, state: ProvenS
     made: number & U64,
     expires: (number >> 64n) & U64,
     revoked: (number >> 128n) & U64,
-    supersedes,
     recipient: recipient.slice(12),
     attester: attester.slice(12),
     revocable: attester[11] === 1,
-    claim: decodeClaim(state.readBytes(eas, slots[6] ?? slotAt(0), MAX_DATA)),
+    claim: decodeClaim(state.readBytes(eas, slots[DATA] ?? DB_SLOT, MAX_DATA)),
   }
 }
 
@@ -120,4 +125,9 @@ export function encodeClaim(claim: CreditClaim): Uint8Array {
     number(count), ...claim.heads.map((head) => number(head.size)),
     number(count), ...claim.heads.map((head) => head.root),
   )
+}
+
+/** The slot that names the attester, for whoever must look its owner up first. */
+export function attesterSlot(uid: Uint8Array): Uint8Array {
+  return slotAfter(mappingSlot(uid, DB_SLOT), 5)
 }

@@ -95,7 +95,7 @@ export function proveState(answer: Json, wanted: readonly Wanted[]): ProvenState
     const slots = items(proof.slots, `${place}/slots`, one.slots.length)
     if (slots.length !== one.slots.length) throw new StorageProofError('the answer proves other slots than were asked for')
     one.slots.forEach((slot, number) => {
-      values.set(nameOf(one.contract, slot), proveSlot(root, slot, nodeList(slots[number] ?? null, `${place}/slots/${number}`)))
+      values.set(nameOf(one.contract, slot), proveSlot(root, slot, nodeList(slots[number] ?? null, `${place}/slots/${number}`), 'read'))
     })
   })
   return new ProvenState(block, values)

@@ -38,14 +38,27 @@ export function proveAccount(stateRoot: Uint8Array, address: Uint8Array, nodes: 
   return toBytes(fields[2], 32)
 }
 
-/** What a contract's storage holds in `slot`: 32 bytes, all zero when the proof shows that nothing is there. */
-export function proveSlot(storageRoot: Uint8Array, slot: Uint8Array, nodes: readonly Uint8Array[]): Uint8Array {
+/**
+ * What a contract's storage holds in `slot`: 32 bytes, all zero when the proof shows that nothing is there.
+ *
+ * `zeroLeaf`: anvil, the embedded chain, keeps a slot that was written with zero as a leaf, which other clients delete. The
+ * root commits to it all the same, so a reader of states may take it for what it says; a proof file never carries one.
+ */
+export function proveSlot(
+  storageRoot: Uint8Array,
+  slot: Uint8Array,
+  nodes: readonly Uint8Array[],
+  zeroLeaf: 'refused' | 'read' = 'refused',
+): Uint8Array {
   const only = nodes[0]
   if (equal(storageRoot, EMPTY_TRIE) && nodes.length === 1 && only?.length === 1 && only[0] === 0x80) return ZERO
   const found = proveValue(storageRoot, keccak256(slot), nodes, `slot ${hex0xEncode(slot)}`)
   if (found.length === 0) return ZERO
   const value = decode(found)
-  if (value instanceof Uint8Array && value.length === 0) throw new MalformedError('a storage trie never holds a zero')
+  if (value instanceof Uint8Array && value.length === 0) {
+    if (zeroLeaf === 'read') return ZERO
+    throw new MalformedError('a storage trie never holds a zero')
+  }
   return fromInt(toUint(value, 32), 32)
 }
 
