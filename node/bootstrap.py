@@ -28,12 +28,14 @@ from node.blob_access import BlobAccess
 from node.case_access import CaseAccess
 from node.chain.port import Member
 from node.chain_access import ChainAccess
+from node.governance_access import GovernanceAccess
 from node.outbound.plant import load as load_plant
 from node.peers.http import HttpPeers
 from node.peers.member_log import MemberLog
 from node.records.sql import SqlRecords
 from node.score_access import ScoreAccess
 from node.services.attach import AttachFile, ReadAttachment
+from node.services.attest_capability import AttestCapability
 from node.services.attest_score import AttestScore
 from node.services.audit_log import AuditLog, LogAudit
 from node.services.fetch_evidence import FetchEvidence, FetchReport
@@ -41,6 +43,7 @@ from node.services.import_files import ImportFiles
 from node.services.log_reader import LogReader
 from node.services.prove import ProveStatement
 from node.services.read_file import ReadFile
+from node.services.read_gate import ReadGate
 from node.services.reader_keys import ReaderKeys
 from node.services.score_supplier import ScoreSupplier
 from node.services.seal import SealLog
@@ -48,7 +51,6 @@ from node.services.share_evidence import ShareEvidence
 from node.services.submit import SubmitDrafts
 from node.services.verify_credential import VerifyCredential
 from node.settings import Settings
-from scoring.policy_reader import published
 
 
 class Node:
@@ -200,9 +202,27 @@ class Node:
         return found
 
     @cached_property
+    def governance(self) -> GovernanceAccess:
+        """Votes, gates, accreditations, repairs and objections."""
+        settings, records = self.settings, self.records
+        return GovernanceAccess(
+            self.chain, records.events, records.settings, settings.home, settings.url, settings.policy, self.clock
+        )
+
+    @cached_property
+    def gate(self) -> ReadGate:
+        """Whether suppliers are qualified, with every reason."""
+        return self.governance.gate(self.scoring.gather)
+
+    @cached_property
+    def attest_capability(self) -> AttestCapability:
+        """Months of capability on chain."""
+        return self.governance.attest_capability(self.scoring.gather)
+
+    @cached_property
     def scoring(self) -> ScoreAccess:
         """Scores and what explains them."""
-        policy, directory = published(self.settings.policy), self.chain.directory
+        policy, directory = self.governance.in_force, self.chain.directory
         return ScoreAccess(self.lei, self.records, directory, policy, self.clock, self.settings.commodities())
 
     @property

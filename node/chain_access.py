@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 from evidence.network import Network
 from node.chain.port import AnchorLedger, CreditLedger, HeaderOracle, MemberDirectory
 from node.chain.port_state import StateProver
+from node.chain.port_gate import CapabilityBook, Gate
+from node.chain.port_policies import PolicyBook
+from node.chain.port_repairs import Accreditations, Objections, Repairs
+from node.chain.port_state import StateProver
 from node.settings import Settings
 
 if TYPE_CHECKING:
@@ -81,6 +85,53 @@ class ChainAccess:
         from node.chain.evm_credit import EvmCredits
 
         return EvmCredits(self.evm, self._sender(self._attest))
+
+    @cached_property
+    def policies(self) -> PolicyBook:
+        """What the members adopted, and their votes."""
+        from node.chain.evm_policies import EvmPolicies
+
+        return EvmPolicies(self.evm, self._sender(self._attest))
+
+    @cached_property
+    def capabilities(self) -> CapabilityBook:
+        """Months of capability."""
+        from node.chain.evm_gate import EvmCapabilities
+
+        return EvmCapabilities(self.evm, self._sender(self._attest))
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Whether suppliers are qualified."""
+        from node.chain.evm_gate import EvmGate
+
+        return EvmGate(self.evm, self._sender(self._attest))
+
+    @cached_property
+    def accreditations(self) -> Accreditations:
+        """Who may co-sign; changed by whoever holds the accreditor's role, with its attest key."""
+        from node.chain.evm_repairs import EvmAccreditations
+
+        return EvmAccreditations(self.evm, self._sender(self._attest))
+
+    @cached_property
+    def repairs(self) -> Repairs:
+        """Repair claims and their co-signs."""
+        from node.chain.evm_repairs import EvmRepairs
+
+        return EvmRepairs(self.evm, self._sender(self._attest))
+
+    @cached_property
+    def objections(self) -> Objections:
+        """Objections to attestations."""
+        from node.chain.evm_repairs import EvmObjections
+
+        return EvmObjections(self.evm, self._sender(self._attest))
+
+    @property
+    def governed(self) -> bool:
+        """Whether the members of this network vote on policies."""
+        return self.chosen and self.network.governed
 
     @property
     def chosen(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,7 +27,7 @@ class ScoreAccess:
     organisation: Lei
     records: SqlRecords
     directory: MemberDirectory
-    policy: Policy
+    policy: Policy | Callable[[], Policy]
     clock: Clock
     commodities: Mapping[str, str]
 

@@ -18,7 +18,7 @@ from evidence.errors import CredenceError, FaultError
 from evidence.identity import Lei
 from node.api.app import create_app
 from node.api.logs import build_logger
-from node.api.services import CaseServices, NodeServices, ScoreServices
+from node.api.services import CaseServices, GovernanceServices, NodeServices, ScoreServices
 from node.api.settings import ApiSettings
 from node.bootstrap import Node, open_node
 from node.worker.chores import draining, reaffirming, sealing, ticking
@@ -122,6 +122,7 @@ def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
         attest=node.attest,
         cases=case_services(node),
         scoring=score_services(node),
+        governance=governance_services(node),
         audit=lambda lei: node.audit_log(Lei(lei)),
         block=node.chain.evm.newest,
         ready=ready,
@@ -140,6 +141,28 @@ def score_services(node: Node) -> ScoreServices:
     """What explains scores, as the API sees it."""
     found = node.scoring
     return ScoreServices(found.explain, found.peers, found.dry_run, found.charts, found.timeline)
+
+
+def governance_services(node: Node) -> GovernanceServices:
+    """What the members decide together, as the API sees it."""
+    found = node.governance
+    return GovernanceServices(
+        policies=found.read_policies,
+        submit_policy=found.submit_policy,
+        propose=found.propose,
+        vote=found.vote,
+        adopt=found.adopt,
+        gate=node.gate,
+        set_rule=found.set_rule,
+        capability=node.attest_capability,
+        accredit=found.accredit,
+        accreditations=found.read_accreditations,
+        open_repair=found.open_repair,
+        co_sign=found.co_sign,
+        repairs=found.read_repairs,
+        object=found.object,
+        objections=found.read_objections,
+    )
 
 
 def _worker(node: Node, logger: FilteringBoundLogger, registry: CollectorRegistry, stop: threading.Event) -> Worker:

@@ -15,7 +15,9 @@ from node.chain.port_state import StateProver
 from node.records.port import EvidenceStore, LogStore
 from node.records.port_exchange import ScoreStore
 from node.records.port_house import EventStore, JobStore
+from node.services.accredit import AccreditBody, ReadAccreditations
 from node.services.attach import AttachFile, ReadAttachment
+from node.services.attest_capability import AttestCapability
 from node.services.attest_score import AttestScore
 from node.services.cases import ActOnCase, OpenCase, ReadCase
 from node.services.chart_characteristic import ChartCharacteristic
@@ -26,13 +28,19 @@ from node.services.explain_score import ExplainScore
 from node.services.fetch_evidence import FetchEvidence
 from node.services.import_files import ImportFiles
 from node.services.log_reader import LogReader
+from node.services.object_score import ObjectToScore, ReadObjections
 from node.services.prove import ProveStatement
+from node.services.read_gate import ReadGate, SetGateRule
+from node.services.read_policies import ReadPolicies
+from node.services.repair_claims import CoSignRepair, OpenRepair, ReadRepairs
 from node.services.score_supplier import ScoreSupplier
 from node.services.seal import SealLog
 from node.services.share_evidence import ShareEvidence
 from node.services.sign_step import AcceptSignature, CounterSign, SignStep
 from node.services.submit import SubmitDrafts
+from node.services.submit_policy import SubmitPolicy
 from node.services.verify_credential import VerifyCredential
+from node.services.vote_policy import AdoptPolicy, ProposePolicy, VotePolicy
 
 Verify = Callable[[bytes, frozenset[bytes]], VerificationReport]
 """Check a proof bundle, trusting the blocks named (hashes) besides what the node is configured to ask."""
@@ -70,6 +78,27 @@ class ScoreServices:
 
 
 @dataclass(frozen=True, slots=True)
+class GovernanceServices:
+    """What the members decide together and say in public: votes, gates, accreditations, repairs, objections."""
+
+    policies: ReadPolicies
+    submit_policy: SubmitPolicy
+    propose: ProposePolicy
+    vote: VotePolicy
+    adopt: AdoptPolicy
+    gate: ReadGate
+    set_rule: SetGateRule
+    capability: AttestCapability
+    accredit: AccreditBody
+    accreditations: ReadAccreditations
+    open_repair: OpenRepair
+    co_sign: CoSignRepair
+    repairs: ReadRepairs
+    object: ObjectToScore
+    objections: ReadObjections
+
+
+@dataclass(frozen=True, slots=True)
 class NodeServices:
     """One node as the API sees it.
 
@@ -104,6 +133,7 @@ class NodeServices:
     verify_credential: VerifyCredential
     cases: CaseServices
     scoring: ScoreServices
+    governance: GovernanceServices
     audit: Callable[[Lei], AuditReport]
     block: Callable[[], int]
     ready: Callable[[], Mapping[str, str]]

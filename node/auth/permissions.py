@@ -34,6 +34,15 @@ class Permission(StrEnum):
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
     CASES_SIGN = "cases:sign"
+    GOVERNANCE_READ = "governance:read"
+    POLICIES_PROPOSE = "policies:propose"
+    POLICIES_VOTE = "policies:vote"
+    GATE_WRITE = "gate:write"
+    CAPABILITY_ATTEST = "capability:attest"
+    ACCREDITATIONS_WRITE = "accreditations:write"
+    REPAIRS_WRITE = "repairs:write"
+    REPAIRS_SIGN = "repairs:sign"
+    OBJECTIONS_WRITE = "objections:write"
     AUDIT_RUN = "audit:run"
     METRICS_READ = "metrics:read"
 
@@ -65,6 +74,7 @@ def _reader() -> frozenset[Permission]:
             Permission.MEMBERS_READ,
             Permission.EVENTS_READ,
             Permission.CASES_READ,
+            Permission.GOVERNANCE_READ,
         }
     )
 
@@ -93,19 +103,27 @@ def _granted(role: Role) -> frozenset[Permission]:
             )
         case Role.SUPPLIER_QUALITY:
             disclose = {Permission.STATEMENTS_DISCLOSE, Permission.SCORES_COMPUTE, Permission.LOG_SEAL}
-            return _reader() | submit | attach | disclose | cases
+            public = {Permission.REPAIRS_WRITE, Permission.OBJECTIONS_WRITE}
+            return _reader() | submit | attach | disclose | cases | public
         case Role.PURCHASER:
             scores = {Permission.SCORES_COMPUTE, Permission.SCORES_ATTEST, Permission.EXCHANGE_FETCH}
-            return _reader() | attach | scores | cases
+            gates = {Permission.GATE_WRITE, Permission.CAPABILITY_ATTEST, Permission.OBJECTIONS_WRITE}
+            return _reader() | attach | scores | cases | gates
         case Role.AUDITOR:
             audit = {Permission.AUDIT_RUN, Permission.TRAIL_READ, Permission.SCORES_COMPUTE}
+            audit |= {Permission.OBJECTIONS_WRITE}
             return _reader() | audit | {Permission.ATTACHMENTS_READ}
         case Role.BANK_OFFICER:
-            return _reader() | {Permission.ATTACHMENTS_READ}
-        case Role.ACCREDITED_SIGNER | Role.ENGINEER:
+            return _reader() | {Permission.ATTACHMENTS_READ, Permission.OBJECTIONS_WRITE}
+        case Role.ACCREDITED_SIGNER:
+            return _reader() | attach | cases | {Permission.STATEMENTS_WRITE, Permission.REPAIRS_SIGN}
+        case Role.ENGINEER:
             return _reader() | attach | cases | {Permission.STATEMENTS_WRITE}
         case Role.STEWARD:
-            return _reader() | {Permission.SCORES_COMPUTE, Permission.AUDIT_RUN, Permission.METRICS_READ}
+            # What the organisation says in the consortium: its vote, and where it holds that role, accreditations.
+            votes = {Permission.POLICIES_PROPOSE, Permission.POLICIES_VOTE, Permission.ACCREDITATIONS_WRITE}
+            watch = {Permission.SCORES_COMPUTE, Permission.AUDIT_RUN, Permission.METRICS_READ}
+            return _reader() | watch | votes | {Permission.OBJECTIONS_WRITE}
         case Role.OPERATOR:
             return _reader() | submit | {Permission.ATTACHMENTS_WRITE}
 

@@ -70,7 +70,10 @@ class AttestScore:
 
     def _claim(self, report: ScoreReport) -> CreditClaim:
         card, subject = report.card, org_id(report.card.subject.lei)
-        own = [one for one in self.ledger.attestations(subject) if one.attester_org == org_id(self.issuer)]
+        # Those from before the members voted belong to another schema: they are not superseded, they stand beside.
+        ours, governed = org_id(self.issuer), self.ledger.governed
+        known = self.ledger.attestations(subject)
+        own = [one for one in known if one.attester_org == ours and one.governed == governed]
         latest = next((one for one in reversed(own) if not one.revoked_at), None)
         day = self.clock().replace(hour=0, minute=0, second=0, microsecond=0)
         expires, supersedes = int((day + VALIDITY).timestamp()), latest.uid if latest else _NONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,9 +91,14 @@ class ScoreSupplier:
 
     gather: GatherEvidence
     scores: ScoreStore
-    policy: Policy
+    source: Policy | Callable[[], Policy]
     clock: Clock
     commodities: Mapping[str, str]
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force, asked for anew where the members vote."""
+        return self.source if isinstance(self.source, Policy) else self.source()
 
     def __call__(self, subject: Subject) -> ScoreReport:
         """Score `subject` as of today.
@@ -118,12 +123,12 @@ class ScoreSupplier:
         """
         # (1) Evidence, each statement under an anchored head.
         evidence = self.gather(subject)
-        now = self.clock()
+        now, policy = self.clock(), self.policy
         commodity = self.commodity_of(subject)
         # (2) A pure function of integers from here to the card; the card proves itself when built.
-        tuples = observe(evidence.facts, self.policy, now.date())
-        card = score(tuples, self.policy, now.date(), subject=subject, commodity=commodity, heads=evidence.heads)
-        bundle = ScoreBundle.of(card, self.policy, evidence.statements, evidence.heads, evidence.keys)
+        tuples = observe(evidence.facts, policy, now.date())
+        card = score(tuples, policy, now.date(), subject=subject, commodity=commodity, heads=evidence.heads)
+        bundle = ScoreBundle.of(card, policy, evidence.statements, evidence.heads, evidence.keys)
         # (3) Equal to the newest kept one, it is that one.
         latest = self.scores.latest_score(subject)
         if latest is not None:

@@ -26,7 +26,7 @@ from nocode.case import CaseId
 from nocode.reader import SHIPPED, shipped
 from node.api.app import create_app
 from node.api.logs import build_logger
-from node.api.services import CaseServices, NodeServices, ScoreServices
+from node.api.services import CaseServices, GovernanceServices, NodeServices, ScoreServices
 from node.api.settings import ApiSettings
 from node.auth.door import Door, open_door
 from node.auth.memory import memory_stores
@@ -39,12 +39,16 @@ from node.blobs.recipient import recipient_bytes
 from node.cases.memory import MemoryCases
 from node.cases.sql import SqlCases
 from node.chain.memory import MemoryAdmin, MemoryCredits, MemoryDirectory
+from node.chain.memory_books import MemoryObjections, MemoryRepairs
 from node.chain.memory_chain import ENROLLER, MemoryChain
+from node.chain.memory_desks import MemoryAccreditations, MemoryCapabilities, MemoryGate, MemoryPolicies
 from node.chain.memory_states import MemoryState
 from node.chain.port import Member
 from node.records.memory import MemoryRecords
 from node.records.sql import SqlRecords
+from node.services.accredit import AccreditBody, ReadAccreditations
 from node.services.attach import AttachFile, ReadAttachment
+from node.services.attest_capability import AttestCapability
 from node.services.attest_score import AttestScore
 from node.services.audit_log import AuditLog
 from node.services.carry_out import CarryOut
@@ -60,22 +64,31 @@ from node.services.explain_score import ExplainScore
 from node.services.fetch_evidence import FetchEvidence
 from node.services.gather_evidence import GatherEvidence
 from node.services.import_files import ImportFiles
+from node.services.object_score import ObjectToScore, ReadObjections
+from node.services.policy_shelf import PolicyShelf
+from node.services.read_gate import ReadGate, SetGateRule
+from node.services.read_policies import ReadPolicies
 from node.services.reader_keys import ReaderKeys
+from node.services.repair_claims import CoSignRepair, OpenRepair, ReadRepairs
 from node.services.score_supplier import ScoreSupplier
 from node.services.share_evidence import ShareEvidence
 from node.services.sign import SignRecord
 from node.services.sign_step import AcceptSignature, CounterSign, SignStep
+from node.services.submit_policy import SubmitPolicy
 from node.services.verify_credential import VerifyCredential
 from node.services.verify_signature import VerifySignature
+from node.services.vote_policy import AdoptPolicy, ProposePolicy, VotePolicy
 from node.signing.memory import MemorySignatures
 from node.signing.presence import DoorPresence
 from scoring.policy_reader import published
+from tests.support.consortium import address_of
 from tests.support.door import GOOD, SECRET, Clock, quick_hasher
 from tests.support.evidence_node import ISSUER, EvidenceNode, chain_with_member, delivery, seeded, seeded_log
 
 BASE_URL = "http://testserver"
 BUYER = lei_from_prefix("5299000000000000BB")
-ATTESTER = Address(b"\xa2" * 20)
+ATTEST_SECRET = b"\xa2" * 32
+ATTESTER = Address(address_of(ATTEST_SECRET))
 MAKER = lei_from_prefix("5299000000000000CC")
 BUYER_KEY = LogKey.generate(lambda size: b"\x05" * size)
 CSRF = "X-CSRF-Token"
@@ -209,6 +222,7 @@ class ApiHouse:
             read_attachment=ReadAttachment(self.blobs, str(AGE[ISSUER])),
             verify_credential=VerifyCredential(directory, MemoryCredits(chain, ATTESTER), 1, eas, self.clock),
             cases=self._cases(directory),
+            governance=self._governance(chain, gather),
             scoring=ScoreServices(
                 ExplainScore(score, records.scores),
                 ComparePeers(score, records.scores, directory),
@@ -219,6 +233,33 @@ class ApiHouse:
             audit=lambda lei: AuditLog(evidence.ledger, directory)(lei, evidence.reader),
             block=lambda: chain.newest().number,
             ready=lambda: self.ready,
+        )
+
+    def _governance(self, chain: MemoryChain, gather: GatherEvidence) -> GovernanceServices:
+        directory, records, shelf = MemoryDirectory(chain), self.evidence.records, PolicyShelf(self.tmp / "policies")
+        policies, objections = MemoryPolicies(chain, ATTESTER), MemoryObjections(chain, ATTESTER)
+        repairs, gate = MemoryRepairs(chain, ATTESTER, secret=ATTEST_SECRET), MemoryGate(chain, ATTESTER)
+        accreditations, kept = MemoryAccreditations(chain, ATTESTER), records.settings
+        credit = MemoryCredits(chain, ATTESTER)
+        capability = AttestCapability(
+            gather, MemoryCapabilities(chain, ATTESTER), lambda: published("first-2026"), self.clock
+        )
+        return GovernanceServices(
+            policies=ReadPolicies(policies, shelf, directory),
+            submit_policy=SubmitPolicy(policies, shelf, self.base_url),
+            propose=ProposePolicy(policies),
+            vote=VotePolicy(policies),
+            adopt=AdoptPolicy(policies),
+            gate=ReadGate(gate, gather, directory),
+            set_rule=SetGateRule(gate),
+            capability=capability,
+            accredit=AccreditBody(accreditations),
+            accreditations=ReadAccreditations(accreditations, directory),
+            open_repair=OpenRepair(repairs, self.clock),
+            co_sign=CoSignRepair(repairs, self.clock),
+            repairs=ReadRepairs(repairs, directory),
+            object=ObjectToScore(objections, kept, records.events, self.clock),
+            objections=ReadObjections(objections, credit, kept, directory),
         )
 
     def _cases(self, directory: MemoryDirectory) -> CaseServices:

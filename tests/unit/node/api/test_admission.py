@@ -26,7 +26,8 @@ PUBLIC = {
 }
 PATHS = {"statement": "ab" * 32, "user": "usr_" + "0" * 24, "token": "tok_" + "0" * 24, "job": "imp_" + "0" * 24}
 PATHS |= {"lei": ISSUER, "size": "1", "level": "0", "number:path": "000", "cid": "bafkrei" + "a" * 52, "case": "case_1"}
-PATHS |= {"name": "first-2026"}
+PATHS |= {"name": "first-2026", "policy": "ab" * 32}
+PATHS |= dict.fromkeys(("ballot", "claim", "uid"), "0x" + "ab" * 32)
 
 
 @pytest.fixture
