@@ -1,4 +1,7 @@
-"""Public data cut into parties, and parties into parts; nothing of the test part is seen while anything is chosen.
+"""Public data cut into parties, and parties into parts.
+
+The test part of a party is the same for every seed (drawn once, by `TEST_SEED`), and nothing but the last figures is ever
+computed on it; a seed cuts the other rows into those to train on and those to choose by, and starts the networks.
 
 - Milling (UCI AI4I 2020): one party a product type (H, L, M), or equal random parties for the tests with poison.
 - Steel plates (UCI Steel Plates Faults): four parties by grade (A300, A400) and thickness (to 70 mm, above), as four
@@ -21,8 +24,10 @@ from federated.learning.dataset import Array, Dataset, Table, conform
 from federated.learning.spec import FeatureSpec
 from federated.specs import shipped
 
-TRAIN, CHECK = 0.6, 0.15
-"""Shares of a party's rows for training and for choosing; the rest is the test part."""
+TEST: Final = 0.25
+CHECK: Final = 0.2
+"""Shares: of a party's rows for the test, and of the others for choosing."""
+TEST_SEED: Final = 20260101
 MILLING: Final = "ai4i2020.csv"
 STEEL: Final = "steel_plates.csv"
 _MILLING_COLUMNS: Final = {
@@ -85,13 +90,13 @@ def steel(folder: Path) -> Raw:
     return Raw(spec, Table(values, units, _numbers(rows, "Other_Faults")), party)
 
 
-def split(raw: Raw, seed: int, *, spec: FeatureSpec | None = None, check: float = CHECK) -> list[Split]:
-    """Cut each party's rows at random, label by label, into train, check and test."""
+def split(raw: Raw, seed: int, *, spec: FeatureSpec | None = None) -> list[Split]:
+    """Cut each party's rows, label by label, into train, check and test; `spec` may be a later version of the raw one."""
     rng = np.random.default_rng(seed)
     whole = conform(spec or raw.spec, raw.table)
     parts = []
     for name in raw.names:
-        train, chosen, test = _cut(raw.rows(name), raw.table.labels, rng, check)
+        train, chosen, test = _cut(raw.rows(name), raw.table.labels, rng)
         parts.append(Split(name, whole.take(train), whole.take(chosen), whole.take(test)))
     return parts
 
@@ -111,22 +116,26 @@ def train_columns(raw: Raw, seed: int, name: str) -> Mapping[str, Array]:
     """Raw columns of one party's training rows, for agreeing on scales; the same cut as `split`."""
     rng = np.random.default_rng(seed)
     for one in raw.names:
-        train, _, _ = _cut(raw.rows(one), raw.table.labels, rng, CHECK)
+        train, _, _ = _cut(raw.rows(one), raw.table.labels, rng)
         if one == name:
             return {column: values[train] for column, values in raw.table.values.items()}
     raise NotFoundError(f"there is no party {name!r}")
 
 
 def _cut(
-    rows: NDArray[np.int64], labels: Array, rng: np.random.Generator, check: float
+    rows: NDArray[np.int64], labels: Array, rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    parts: tuple[list[NDArray[np.int64]], ...] = ([], [], [])
+    fixed = np.random.default_rng(TEST_SEED)
+    train, check, test = [], [], []
     for label in (0.0, 1.0):
-        mixed = rng.permutation(rows[labels[rows] == label])
-        first, second = round(TRAIN * len(mixed)), round((TRAIN + check) * len(mixed))
-        for held, part in zip(parts, np.split(mixed, [first, second]), strict=True):
-            held.append(part)
-    return tuple(np.sort(np.concatenate(part)) for part in parts)  # type: ignore[return-value]
+        mixed = fixed.permutation(rows[labels[rows] == label])
+        held = round(TEST * len(mixed))
+        test.append(mixed[:held])
+        others = rng.permutation(mixed[held:])
+        chosen = round(CHECK * len(others))
+        check.append(others[:chosen])
+        train.append(others[chosen:])
+    return np.sort(np.concatenate(train)), np.sort(np.concatenate(check)), np.sort(np.concatenate(test))
 
 
 def _read(path: Path) -> Sequence[Mapping[str, str]]:

@@ -69,3 +69,22 @@ def alone(task: Task, data: Dataset, plan: Plan, seed: int) -> Vector:
 def central(task: Task, parties: Sequence[Dataset], plan: Plan, seed: int) -> Vector:
     """All parties' rows in one place: the yardstick that a federation may not use."""
     return alone(task, merge(parties), plan, seed)
+
+
+def federate_personal(
+    task: Task, parties: Sequence[Dataset], plan: Plan, seed: int, names: tuple[str, ...], sum_: Sum = fixed_point_sum
+) -> list[Vector]:
+    """Train together with some parameters kept at home; returns each party's whole model."""
+    start = tasks.new_model(task, seed)
+    state, own = ServerState.start(start), [start.copy() for _ in parties]
+    home = task.shape.mask(names)
+    for round_ in range(plan.rounds):
+        vectors = []
+        for index, data in enumerate(parties):
+            config = replace(plan.at(round_, index, seed), personal=names)
+            update = tasks.train(task, state.model, data, config, own[index])
+            own[index] = update.personal
+            vectors.append(np.append(update.delta * update.weight, update.weight))
+        total = sum_(vectors)
+        state = fed_avg(state, mean_update(total[:-1], total[-1]), plan.rate)
+    return [np.where(home, mine, state.model) for mine in own]
