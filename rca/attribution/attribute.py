@@ -193,7 +193,7 @@ class _Totals:
 
 
 _LEAST_STRENGTH: Final = 0.5
-_LEAST_SHARE: Final = 1e-6
+_LEAST_SHARE: Final = 1e-3
 
 
 def _scores(means: dict[str, Array], blend: Blend) -> Array:

@@ -10,11 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence.errors import LimitError, NotFoundError, SchemaError
+from rca.posterior.posterior import Posterior
 
 Edges = npt.NDArray[np.bool_]
 
 MAX_SAMPLES: Final = 2_000
 """Most graphs of one posterior."""
+MAX_AVERAGED: Final = 60
+"""Graphs of a posterior that an attribution is averaged over, unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,3 +117,18 @@ def ancestors(edges: Edges, goal: int) -> npt.NDArray[np.bool_]:
         found[causes] = True
         ahead = [int(one) for one in causes]
     return found
+
+
+def dags_of(posterior: Posterior, names: Sequence[str], *, most: int = MAX_AVERAGED) -> Dags:
+    """Graphs of a posterior over these columns; a column that the posterior says nothing of stands alone.
+
+    Args:
+        most: most graphs, taken evenly from all; more change averages by less than their own error.
+    """
+    taken = np.linspace(0, len(posterior.graphs) - 1, min(most, len(posterior.graphs))).astype(int)
+    places = [place for place, name in enumerate(posterior.names) if name in names]
+    where = [list(names).index(posterior.names[place]) for place in places]
+    edges = np.zeros((taken.size, len(names), len(names)), dtype=np.bool_)
+    pairs = np.ix_(np.arange(taken.size), np.array(where, dtype=int), np.array(where, dtype=int))
+    edges[pairs] = posterior.graphs[np.ix_(taken, np.array(places, dtype=int), np.array(places, dtype=int))]
+    return Dags(tuple(names), edges)

@@ -1,0 +1,1 @@
+"""From a chart to an open case: the alarm, when the fault began, and the rows it is judged on, frozen."""

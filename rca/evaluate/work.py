@@ -1,0 +1,78 @@
+"""Long evaluations that can be cut off: one small file a case, in a folder, valid for one version of the code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evidence.errors import StorageError
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A folder of finished cases; None keeps nothing.
+
+    Attributes:
+        folder: where they are kept.
+        version: of the code that made them; others are not seen.
+        progress: told about each finished case.
+    """
+
+    folder: Path | None
+    version: str
+    progress: Progress = lambda what, done, of: None
+
+    def each(self, what: str, keys: list[str], run: Callable[[str], dict[str, Any]]) -> list[dict[str, Any]]:
+        """Results of `run` for every key, from the folder where they are there already.
+
+        Raises:
+            StorageError: the folder cannot be written.
+        """
+        found = list[dict[str, Any]]()
+        for place, key in enumerate(keys):
+            self.progress(what, place, len(keys))
+            found.append(self._one(what, key, run))
+        self.progress(what, len(keys), len(keys))
+        return found
+
+    def _one(self, what: str, key: str, run: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+        if self.folder is None:
+            return run(key)
+        digest = hashlib.sha256(f"{self.version}\n{what}\n{key}".encode()).hexdigest()[:32]
+        file = self.folder / f"{digest}.json"
+        kept = _read(file)
+        if kept is not None:
+            return kept
+        result = run(key)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            partial = file.with_suffix(".part")
+            partial.write_text(json.dumps(result), encoding="utf-8")
+            partial.replace(file)
+        except OSError as error:
+            raise StorageError(f"cannot write {file.name} in {self.folder}: {error}") from error
+        # Read back: a result from the folder and a fresh one are the same, to the last bit.
+        return dict(json.loads(json.dumps(result)))
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    """A kept result; None when there is none or it was cut off while being written."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def version_of_code(*folders: Path) -> str:
+    """Digest of all Python files of these folders: kept results of other code are not used."""
+    files = sorted(file for folder in folders for file in folder.rglob("*.py"))
+    parts = [f"{file.name}:{hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
