@@ -10,7 +10,7 @@ from typing import Any, Final
 from evidence.draft import JsonValue
 from evidence.errors import ConflictError, StorageError
 
-FORMAT: Final = "credence-rca-case/1"
+FORMAT: Final = "credence-causal-case/1"
 
 
 class CausalState(StrEnum):

@@ -18,12 +18,13 @@ from node.records.port import MAX_PAGE
 from node.services.causes.case import CausalCase
 from node.services.causes.desk import CASE, WATCH, CausalDesk, said_by
 from node.services.causes.tables import Lots
+from rca.alarm.watch import MIN_PHASE1
+from rca.alarm.watch import Alarm as FirstAlarm
 from spc.charts import i_mr
 from spc.rules import RuleSet, Signal, judge
 
-FORMAT: Final = "credence-rca-watch/1"
-ALARM_FORMAT: Final = "credence-rca-alarm/1"
-MIN_PHASE1: Final = 20
+FORMAT: Final = "credence-watch/1"
+ALARM_FORMAT: Final = "credence-alarm/1"
 MAX_SIGNALS: Final = 500
 """So many signals of one chart are kept; the first ones count."""
 
@@ -169,6 +170,7 @@ def judged(watch: Watch, lots: Lots) -> dict[str, JsonValue] | None:
         "upper": watch.upper,
         "unit": lots.table.columns[lots.table.place(watch.column)].unit,
         "signals": [_signal(one, rows) for one in fired[:MAX_SIGNALS]],
+        "sigma": _text(chart.sigma or 0.0),
         "first_row": first,
         "first_time": format_instant(lots.times[first]) if lots.times else "",
         "rows": lots.table.rows,
@@ -182,3 +184,15 @@ def _signal(signal: Signal, rows: np.ndarray[Any, Any]) -> JsonValue:
 
 def _text(value: float) -> str:
     return f"{value:.6g}"
+
+
+def first_alarm(column: str, alarm: Mapping[str, JsonValue]) -> FirstAlarm | None:
+    """The first signal of an alarm document as `rca.alarm` speaks of it; None for a case that a person opened."""
+    signals = alarm["signals"]
+    if not isinstance(signals, list) or not signals:
+        return None
+    first: Any = signals[0]
+    centre, sigma = float(str(alarm["centre"])), float(str(alarm["sigma"]))
+    return FirstAlarm(
+        column, int(first["row"]), first["rule"], first["text"], centre, centre, sigma, int(str(alarm["phase1"]))
+    )

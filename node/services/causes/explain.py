@@ -1,0 +1,144 @@
+"""Explain an alarm: fit graphs, calibrate them on twins, ask what changed and how much of the alarm it explains."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from evidence.canonical import encode
+from evidence.draft import JsonValue
+from evidence.errors import NotFoundError, SchemaError
+from node.services.causes.case import CausalCase, CausalState
+from node.services.causes.desk import CASE, EXPLANATION, CausalDesk
+from node.services.causes.explanation import Findings, Onset, document
+from node.services.causes.selection import Question
+from node.services.causes.tables import Lots, ReadTable
+from node.services.causes.watch import first_alarm
+from rca.alarm.onset import onset
+from rca.attribution.attribute import attribute
+from rca.attribution.dags import Dags
+from rca.attribution.figures import FigureMap, Figures
+from rca.attribution.frame import Frame
+from rca.attribution.quiet import quiet
+from rca.calibration.calibrate import calibrated
+from rca.posterior.fit import Beliefs, Progress, fit
+from rca.posterior.posterior import Posterior
+from rca.table import Table
+
+MOST_GRAPHS: Final = 100
+"""So many of the sampled graphs an attribution is averaged over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainCase:
+    """Explains a case, and keeps the explanation beside it.
+
+    Attributes:
+        beliefs: what engineers believe, by name of their graph and for a table, and which version of it that is.
+        figures: the map from signs to figures, when one was learned for lines like these.
+    """
+
+    desk: CausalDesk
+    read: ReadTable
+    beliefs: Callable[[str, Table], tuple[Beliefs, int]]
+    figures: Callable[[], FigureMap | None]
+
+    def __call__(
+        self,
+        case: str,
+        question: Question,
+        *,
+        graph: str = "",
+        by: str,
+        twins: int | None = None,
+        progress: Progress | None = None,
+    ) -> CausalCase:
+        """Explain; equal questions about equal tables give equal explanations.
+
+        Args:
+            graph: which graph of engineers' beliefs is believed; empty for none.
+            twins: how many twin lines calibrate; None for as many as the table wants.
+        Raises:
+            NotFoundError: no such case, table, graph or column.
+            SchemaError: too few lots on a side, or a filter that fits nothing.
+            ConflictError: the case is in release already.
+        """
+        _, said = self.desk.read(CASE, case)
+        found = CausalCase.from_json(said)
+        found.expect(CausalState.OPEN, CausalState.EXPLAINED, CausalState.SUGGESTED)
+        lots = self.read(found.table)
+        # (1) What engineers believe goes in before the data speaks.
+        beliefs, version = self.beliefs(graph, lots.table) if graph else (None, 0)
+        posterior = fit(lots.table, seed=question.seed, beliefs=beliefs, progress=progress)
+        if found.column not in posterior.names:
+            posterior.place(found.column)
+            raise NotFoundError(f"{found.column!r} holds what another column holds", advice="Ask about that one.")
+        # (2) Twins of this very table say how often such statements are true.
+        usable = lots.table.select(posterior.names)
+        calibration = calibrated(usable, seed=question.seed, twins=twins, progress=progress)
+        # (3) When it began, then which lots are compared.
+        onset = _onset(found, lots)
+        reference, window = question.split(lots.table, onset.row, onset.low)
+        frame = _frame(posterior, lots, reference, window, found.column)
+        # (4) What changed, and how much of the alarm it explains, over the sampled graphs.
+        chosen = np.linspace(0, len(posterior.graphs) - 1, min(MOST_GRAPHS, len(posterior.graphs))).astype(int)
+        dags = Dags(posterior.names, posterior.graphs[chosen])
+        result = attribute(frame, dags)
+        loud = quiet(frame, dags)
+        learned = self.figures()
+        figures: Mapping[str, Figures] = learned.read(result) if learned else {}
+        told = document(
+            Findings(
+                lots,
+                question,
+                onset,
+                posterior,
+                calibration,
+                result,
+                figures,
+                loud.share_louder(result),
+                loud.names_cause(result),
+                int(reference.sum()),
+                int(window.sum()),
+                graph,
+                version,
+            )
+        )
+        return self._keep(found, told, by)
+
+    def _keep(self, case: CausalCase, told: dict[str, JsonValue], by: str) -> CausalCase:
+        name = hashlib.sha256(encode({**told, "case": case.id})).hexdigest()[:32]
+        self.desk.keep(EXPLANATION, name, told, about=case.id, by=by)
+        graph = told["graph"]
+        assert isinstance(graph, dict)
+        after = case.moved(
+            CausalState.EXPLAINED,
+            explanation=name,
+            graph=str(graph["name"]),
+            graph_version=int(str(graph["version"])),
+            suggestion="",
+        )
+        self.desk.keep(CASE, case.id, after.to_json(), about=case.line, by=by)
+        self.desk.events.add_event("causes.explained", {"case": case.id, "explanation": name}, self.desk.clock())
+        return after
+
+
+def _onset(case: CausalCase, lots: Lots) -> Onset:
+    alarm = first_alarm(case.column, case.alarm)
+    if alarm is None:
+        # A person named the lot; that is all that is known.
+        row = int(str(case.alarm["first_row"]))
+        return Onset(row, row, row)
+    began = onset(lots.table, alarm)
+    return Onset(began.row, began.low, began.high)
+
+
+def _frame(posterior: Posterior, lots: Lots, reference: np.ndarray, window: np.ndarray, target: str) -> Frame:
+    values = lots.table.select(posterior.names).values
+    if not window.any():
+        raise SchemaError("no lot since the fault began fits the filters", place="where", advice="Widen a filter.")
+    return Frame(posterior.names, values[reference], values[window], target)
