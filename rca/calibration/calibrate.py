@@ -13,10 +13,10 @@ import numpy as np
 
 from evidence.errors import SchemaError
 from rca.calibration.curve import Curve, Stated, curve
-from rca.calibration.statements import STRATA, Claim, Stratum, Tally, Where, settled, tallies
+from rca.calibration.statements import STRATA, Claim, Stratum, Tally, Where, tallies
 from rca.posterior.fit import Progress, Walk, fit
 from rca.posterior.local import Scoring
-from rca.posterior.posterior import Posterior
+from rca.posterior.posterior import Posterior, settled
 from rca.table import Table
 from rca.twins.family import Likeness, family, likeness, twin
 from rca.twins.recipe import Recipe

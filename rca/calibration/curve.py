@@ -22,15 +22,15 @@ from evidence.errors import SchemaError
 from rca.calibration.statements import BINS, Counts, Tally, cells
 from rca.table import Array
 
-TOP: Final = 0.925
+TOP: Final = 0.93
 """Rate that the highest bin is widened down to."""
-FLOOR: Final = 0.8
+FLOOR: Final = 0.85
 """Lowest local rate that the highest bin may take in."""
 LEAST_STATEMENTS: Final = 60
 """Fewest statements of twins in a bin for it to say anything."""
 LEAST_TWINS: Final = 5
 """Fewest twins that a bin's statements come from for it to say anything."""
-_CUTS: Final = (0.85, 0.7, 0.5, 0.35, 0.2, 0.1, 0.05, 0.02, 0.005, 0.0)
+_CUTS: Final = (0.8, 0.65, 0.5, 0.35, 0.2, 0.1, 0.05, 0.02, 0.005, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

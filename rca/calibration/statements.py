@@ -9,8 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from rca.columns import Column
-from rca.posterior.posterior import Flags, Posterior
+from rca.posterior.posterior import Flags, Posterior, possible, settled
 from rca.table import Array
 
 BINS: Final = 400
@@ -50,19 +49,6 @@ def cells(raw: Array) -> npt.NDArray[np.int64]:
     return np.minimum((raw * BINS + 1e-9).astype(np.int64), BINS - 1)
 
 
-def settled(columns: tuple[Column, ...]) -> Flags:
-    """Whether the route alone settles that only [cause] may cause [effect], shape (columns, columns)."""
-    may = possible(columns)
-    return np.asarray(may & ~may.T)
-
-
-def possible(columns: tuple[Column, ...]) -> Flags:
-    """Whether physics lets [cause] cause [effect]."""
-    found = np.array([[one.may_cause(other) for other in columns] for one in columns], dtype=np.bool_)
-    np.fill_diagonal(found, False)
-    return found
-
-
 def tallies(posterior: Posterior, edges: Flags, reaches: Flags) -> dict[Stratum, Tally]:
     """Count all statements that could be made of a line with these true edges and reaches (order as the posterior)."""
     fixed, may = settled(posterior.columns), possible(posterior.columns)
@@ -82,7 +68,7 @@ def tallies(posterior: Posterior, edges: Flags, reaches: Flags) -> dict[Stratum,
 def _paths(posterior: Posterior, edges: Flags, fixed: Flags) -> tuple[Array, Flags, Flags]:
     """All paths A -> B -> C, true or sampled: raw joint frequency, truth, whether the route settles them."""
     size = len(posterior.columns)
-    graphs = posterior.graphs
+    graphs = posterior.held
     worth = graphs.mean(axis=0) >= 1 / BINS
     raws, truths, betweens = list[Array](), list[Flags](), list[Flags]()
     for middle in range(size):

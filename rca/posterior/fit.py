@@ -14,7 +14,8 @@ from rca.columns import Column
 from rca.posterior.features import Moments, moments
 from rca.posterior.local import Scoring, bit_sums, pick_candidates, score_sets
 from rca.posterior.orders import OrderWalk, SetDraw, totals_of
-from rca.posterior.posterior import Flags, Posterior, closures
+from rca.posterior.posterior import Flags, Posterior, closures, settled
+from rca.posterior.witness import survival
 from rca.table import Array, Table
 
 MAX_GRAPHS: Final = 5_000
@@ -89,16 +90,19 @@ def fit(
     graphs = _walked(usable.columns, candidates, scores, walk, seed, tell)
     parts = np.array_split(closures(graphs), walk.chains)
     disagreement = max(float(np.abs(part.mean(0) - parts[0].mean(0)).max()) for part in parts)
+    kept = survival(found, graphs.mean(axis=0), settled(usable.columns))
+    held = graphs & (np.random.default_rng([seed, walk.chains]).random(graphs.shape, dtype=np.float32) < kept)
     return Posterior(
-        usable.columns,
-        graphs,
-        fit_for.abstained,
-        fit_for.same_as,
-        table.digest,
-        table.rows,
-        seed,
-        scoring,
-        disagreement,
+        columns=usable.columns,
+        graphs=graphs,
+        held=held,
+        abstained=fit_for.abstained,
+        same_as=fit_for.same_as,
+        window=table.digest,
+        rows=table.rows,
+        seed=seed,
+        scoring=scoring,
+        disagreement=disagreement,
     )
 
 

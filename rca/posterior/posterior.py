@@ -27,6 +27,8 @@ class Posterior:
     Attributes:
         columns: those that take part, in canonical order.
         graphs: sampled edges, shape (samples, columns, columns), [sample, cause, effect].
+        held: those of them that survive the doubt about hidden common causes (`rca.posterior.witness`), shape as
+            `graphs`; statements are read from these.
         abstained: columns about which nothing is said, with the reason.
         same_as: columns that hold the same values as another, which stands for them.
         window: digest of the table.
@@ -38,6 +40,7 @@ class Posterior:
 
     columns: tuple[Column, ...]
     graphs: Flags
+    held: Flags
     abstained: tuple[tuple[str, Abstention], ...]
     same_as: tuple[tuple[str, str], ...]
     window: str
@@ -50,12 +53,13 @@ class Posterior:
 
     def __post_init__(self) -> None:
         size = len(self.columns)
-        if self.graphs.ndim != 3 or self.graphs.shape[1:] != (size, size) or not len(self.graphs):
-            raise SchemaError(f"sampled graphs of shape {self.graphs.shape} for {size} columns")
+        shape = self.graphs.shape
+        if self.graphs.ndim != 3 or shape[1:] != (size, size) or not len(self.graphs) or self.held.shape != shape:
+            raise SchemaError(f"sampled graphs of shape {shape} for {size} columns")
         places = {column.name: place for place, column in enumerate(self.columns)}
         places.update({name: places[other] for name, other in self.same_as if other in places})
         object.__setattr__(self, "_places", places)
-        object.__setattr__(self, "reached", closures(self.graphs))
+        object.__setattr__(self, "reached", closures(self.held))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,7 +81,7 @@ class Posterior:
 
     def edges(self) -> Array:
         """Raw frequency of every edge, [cause, effect]."""
-        return np.asarray(self.graphs.mean(axis=0))
+        return np.asarray(self.held.mean(axis=0))
 
     def reaches(self) -> Array:
         """Raw frequency that one column reaches another by any directed path, [cause, effect]."""
@@ -93,9 +97,9 @@ class Posterior:
         places = [self.place(step) for step in steps]
         if len(places) < 2 or len(set(places)) < len(places):
             raise SchemaError("a path has at least two columns, each once")
-        together = np.ones(len(self.graphs), dtype=np.bool_)
+        together = np.ones(len(self.held), dtype=np.bool_)
         for cause, effect in pairwise(places):
-            together &= self.graphs[:, cause, effect]
+            together &= self.held[:, cause, effect]
         return float(together.mean())
 
     def likely_paths(self, cause: str, effect: str, *, most: int = 5) -> list[tuple[tuple[str, ...], float]]:
@@ -106,11 +110,24 @@ class Posterior:
         start, end = self.place(cause), self.place(effect)
         votes = dict[tuple[int, ...], int]()
         for number in np.flatnonzero(self.reached[:, start, end]):
-            found = _shortest(self.graphs[number], start, end)
+            found = _shortest(self.held[number], start, end)
             votes[found] = votes.get(found, 0) + 1
         ranked = sorted(votes, key=lambda one: (-votes[one], one))[:most]
         named = [tuple(self.columns[place].name for place in one) for one in ranked]
         return sorted(((one, self.path(*one)) for one in named), key=lambda pair: -pair[1])
+
+
+def settled(columns: tuple[Column, ...]) -> Flags:
+    """Whether the route alone settles that only [cause] may cause [effect], shape (columns, columns)."""
+    may = possible(columns)
+    return np.asarray(may & ~may.T)
+
+
+def possible(columns: tuple[Column, ...]) -> Flags:
+    """Whether physics lets [cause] cause [effect], shape (columns, columns)."""
+    found = np.array([[one.may_cause(other) for other in columns] for one in columns], dtype=np.bool_)
+    np.fill_diagonal(found, False)
+    return found
 
 
 def closures(graphs: Flags) -> Flags:
