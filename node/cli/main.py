@@ -20,6 +20,7 @@ from node.cli import (
     evidence_commands,
     init,
     node_commands,
+    rca_commands,
     score,
     spc_commands,
     verify,
@@ -42,6 +43,7 @@ def build() -> typer.Typer:
     app.command("verify")(verify.verify)
     app.add_typer(score.app, name="score")
     app.add_typer(spc_commands.app, name="spc")
+    app.add_typer(rca_commands.app, name="rca")
     app.add_typer(case_commands.app, name="case")
     app.add_typer(credential.app, name="credential")
     app.add_typer(audit.app, name="audit")

@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from rca.attribution.change import Change, change_of
+from rca.attribution.change import change_of
 from rca.attribution.dags import Dags, ancestors
 from rca.attribution.frame import Frame
-from rca.attribution.mechanism import Mechanism, filled, fit
+from rca.attribution.mechanism import filled, fit
 from rca.attribution.scaling import FLOOR, scaled
 from rca.attribution.shapley import contributions
 
@@ -153,43 +153,47 @@ class _Fits:
     def __init__(self, reference: Array, window: Array, weights: Array, smooth: bool) -> None:
         self.reference, self.window, self.weights, self.smooth = reference, window, weights, smooth
         self.complete = filled(window)
-        self._kept = dict[tuple[int, tuple[int, ...]], tuple[Mechanism, Change]]()
+        self._kept = dict[tuple[int, tuple[int, ...]], tuple[float, Array, Array]]()
 
-    def __call__(self, node: int, causes: tuple[int, ...]) -> tuple[Mechanism, Change]:
+    def __call__(self, node: int, causes: tuple[int, ...]) -> tuple[float, Array, Array]:
+        """Noise before, slopes over the window, and what `_OWN` names."""
         key = (node, causes)
         if key not in self._kept:
             mechanism = fit(self.reference, node, causes, smooth=self.smooth)
-            self._kept[key] = (mechanism, change_of(mechanism, node, self.window, self.weights))
+            change = change_of(mechanism, node, self.window, self.weights)
+            own = np.array([change.strength, change.marginal, change.shift, change.widened])
+            self._kept[key] = (mechanism.noise, change.slopes, own)
         return self._kept[key]
+
+
+_OWN: Final = ("strength", "marginal", "shift", "widened")
 
 
 class _Totals:
     """Sums over graphs of everything that a suspect shows."""
 
     def __init__(self, nodes: int) -> None:
-        names = ("strength", "marginal", "shift", "widened", "share", "mean", "reach")
-        self.sums = {name: np.zeros(nodes) for name in names}
+        self.own = np.zeros((nodes, len(_OWN)))
+        self.share, self.mean, self.reach = np.zeros(nodes), np.zeros(nodes), np.zeros(nodes)
 
     def add(self, fitted: _Fits, edges: npt.NDArray[np.bool_], target: int) -> None:
         """One more graph."""
         nodes = edges.shape[0]
         slopes, noises = np.zeros((nodes, nodes)), np.zeros(nodes)
         for node in range(nodes):
-            causes = tuple(int(one) for one in np.flatnonzero(edges[:, node]))
-            mechanism, change = fitted(node, causes)
-            slopes[list(causes), node] = change.slopes
-            noises[node] = mechanism.noise
-            for name in ("strength", "marginal", "shift", "widened"):
-                self.sums[name][node] += getattr(change, name)
+            causes = np.flatnonzero(edges[:, node])
+            noises[node], slopes[causes, node], own = fitted(node, tuple(causes.tolist()))
+            self.own[node] += own
         split = contributions(slopes, noises, fitted.complete, target)
         changed = float(np.mean(fitted.complete[:, target] ** 2))
-        self.sums["share"] += split.square / max(changed, 1e-12)
-        self.sums["mean"] += split.mean
-        self.sums["reach"] += ancestors(edges, target)
+        self.share += split.square / max(changed, 1e-12)
+        self.mean += split.mean
+        self.reach += ancestors(edges, target)
 
     def means(self, graphs: int) -> dict[str, Array]:
         """Averages over graphs."""
-        return {name: total / graphs for name, total in self.sums.items()}
+        found = {name: self.own[:, place] / graphs for place, name in enumerate(_OWN)}
+        return found | {"share": self.share / graphs, "mean": self.mean / graphs, "reach": self.reach / graphs}
 
 
 _LEAST_STRENGTH: Final = 0.5

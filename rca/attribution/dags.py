@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence.errors import LimitError, NotFoundError, SchemaError
-from rca.posterior.posterior import Posterior
+from rca.posterior.posterior import Posterior, closures
 
 Edges = npt.NDArray[np.bool_]
 
@@ -40,8 +40,9 @@ class Dags:
             )
         if not 0 < self.edges.shape[0] <= MAX_SAMPLES:
             raise LimitError(f"{self.edges.shape[0]} graphs; 1 to {MAX_SAMPLES}")
-        for sample in self.edges:
-            topological(sample)
+        reached = closures(self.edges)
+        for number in np.flatnonzero(reached.diagonal(axis1=1, axis2=2).any(axis=1)):
+            topological(self.edges[number])
         frozen = self.edges.copy()
         frozen.flags.writeable = False
         object.__setattr__(self, "edges", frozen)
@@ -54,6 +55,8 @@ class Dags:
         """
         if unknown := [name for name in names if name not in self.names]:
             raise NotFoundError(f"{unknown[0][:60]!r} is no node of the graph", advice="Add it to the graph first.")
+        if tuple(names) == self.names:
+            return self
         places = [self.names.index(name) for name in names]
         return Dags(tuple(names), self.edges[:, places][:, :, places])
 

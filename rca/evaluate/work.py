@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,12 @@ class Work:
     """
 
     folder: Path | None
-    version: str
+    version: str = ""
     progress: Progress = lambda what, done, of: None
+
+    def of_code(self, room: Path, parts: Sequence[str]) -> Work:
+        """The same folder, for results that depend on these files (`version_of_code`)."""
+        return replace(self, version=version_of_code(room, parts))
 
     def each(self, what: str, keys: list[str], run: Callable[[str], dict[str, Any]]) -> list[dict[str, Any]]:
         """Results of `run` for every key, from the folder where they are there already.
@@ -71,8 +75,14 @@ def _read(file: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def version_of_code(*folders: Path) -> str:
-    """Digest of all Python files of these folders: kept results of other code are not used."""
-    files = sorted(file for folder in folders for file in folder.rglob("*.py"))
-    parts = [f"{file.name}:{hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def version_of_code(room: Path, parts: Sequence[str]) -> str:
+    """Digest of the Python files that kept results depend on: results of other code are not used.
+
+    Args:
+        room: a folder.
+        parts: files of it, and folders of which every Python file counts.
+    """
+    files = [room / part for part in parts if part.endswith(".py")]
+    files += [file for part in parts if not part.endswith(".py") for file in sorted((room / part).rglob("*.py"))]
+    shown = [f"{file.relative_to(room)}:{hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
+    return hashlib.sha256("\n".join(shown).encode()).hexdigest()
