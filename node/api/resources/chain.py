@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from evidence.encoding import hex0x_decode, hex0x_encode
 from evidence.errors import NotFoundError
 from evidence.header import parse_header
+from evidence.identity import OrgId
 from evidence.receipt import Address
 from node.api.desk import Desk
 from node.api.resources.session import STRICT
@@ -22,6 +23,7 @@ Slot = Annotated[str, Field(pattern="^0x[0-9a-f]{64}$")]
 Bytes = Annotated[str, Field(pattern="^0x([0-9a-f]{2})*$")]
 Nodes = list[Bytes]
 BlockHash = Annotated[str, Path(pattern="^0x[0-9a-f]{64}$")]
+OrgName = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="An organisation's name on chain.")]
 PROOF_BYTES = 64 * 1024
 
 
@@ -64,6 +66,12 @@ class BlockKnown(BaseModel):
     known: bool
 
 
+class AttestationList(BaseModel):
+    """UIDs of attestations about an organisation, oldest first: where to look, not what to believe."""
+
+    items: list[Slot]
+
+
 @dataclass(frozen=True, slots=True)
 class ChainRoutes:
     """What a page needs to check the chain's state by its own code."""
@@ -92,6 +100,13 @@ class ChainRoutes:
             problems=(404,),
         )
         table.add("GET", "/v1/chain/blocks/{block}", self.block, permission=verify, summary="Is a block on the chain?")
+        table.add(
+            "GET",
+            "/v1/chain/attestations/{org}",
+            self.attestations,
+            permission=verify,
+            summary="Attestations about an organisation",
+        )
         return table.routes
 
     def network(self) -> Response:
@@ -119,6 +134,12 @@ class ChainRoutes:
     def block(self, block: BlockHash) -> BlockKnown:
         """Asked of the chain at every call, because a reorg may drop a block that was there."""
         return BlockKnown(hash=block, known=self.desk.node.state.is_known(hex0x_decode(block, size=32)))
+
+    def attestations(self, org: OrgName) -> AttestationList:
+        """All that ever were, revoked and expired ones too; whoever asks proves each by `/v1/chain/proof`."""
+        with self.desk.turns.turn():
+            found = self.desk.node.verify_credential.ledger.attestations(OrgId(bytes.fromhex(org)))
+        return AttestationList(items=[hex0x_encode(one.uid) for one in found])
 
 
 def _contract(one: ContractState) -> ContractProof:

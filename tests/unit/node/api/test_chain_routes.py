@@ -9,7 +9,7 @@ import pytest
 
 from evidence.encoding import hex0x_decode, hex0x_encode
 from evidence.header import parse_header
-from evidence.identity import org_id
+from evidence.identity import Subject, org_id
 from evidence.keys import KeyPurpose
 from evidence.layout import key_slots
 from evidence.network import Network
@@ -17,8 +17,8 @@ from evidence.receipt import AccountProof, Address, SlotProof
 from evidence.storage import prove_account, prove_slot
 from node.auth.permissions import Permission
 from node.chain.memory_world import LOG_ADDRESS, REGISTRY_ADDRESS
-from tests.support.api import ApiHouse
-from tests.support.evidence_node import ISSUER
+from tests.support.api import MAKER, ApiHouse
+from tests.support.evidence_node import ISSUER, inspection
 
 
 @pytest.fixture
@@ -85,3 +85,14 @@ def test_nobody_without_a_session_asks_the_chain(house: ApiHouse) -> None:
     with house.client() as nobody:
         assert nobody.get("/v1/chain/network").status_code == 401
         assert nobody.post("/v1/chain/proof", json=wanted()).status_code in (401, 403)
+
+
+def test_attestations_about_a_supplier_are_named_for_whoever_proves_them(house: ApiHouse) -> None:
+    house.node.submit([inspection(number) for number in range(3)], subject=Subject(MAKER))
+    house.node.seal(limit=10)
+    report = house.node.attest(house.node.score(Subject(MAKER)))
+    assert report.attestation is not None
+    with house.client(house.token(Permission.PROOFS_VERIFY)) as bank:
+        found = bank.get(f"/v1/chain/attestations/{org_id(MAKER).hex()}").json()
+        assert found == {"items": [hex0x_encode(report.attestation)]}
+        assert bank.get(f"/v1/chain/attestations/{'11' * 32}").json() == {"items": []}
