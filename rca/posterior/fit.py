@@ -50,9 +50,9 @@ class Walk:
         draws: graphs drawn from each order kept.
     """
 
-    chains: int = 2
+    chains: int = 4
     burn: int = 60
-    keep: int = 100
+    keep: int = 50
     draws: int = 4
 
     def __post_init__(self) -> None:
