@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from rca.attribution.change import change_of
+from rca.attribution.change import FREEDOM, Freedom, change_of
 from rca.attribution.dags import Dags, ancestors
 from rca.attribution.frame import Frame
 from rca.attribution.mechanism import filled, fit
@@ -94,7 +94,13 @@ class Attribution:
 
 
 def attribute(
-    frame: Frame, dags: Dags, *, blend: Blend = BLEND, smooth: bool = False, floor: float = FLOOR
+    frame: Frame,
+    dags: Dags,
+    *,
+    blend: Blend = BLEND,
+    smooth: bool = False,
+    floor: float = FLOOR,
+    freedom: Freedom = FREEDOM,
 ) -> Attribution:
     """Rank the causes of an alarm.
 
@@ -104,6 +110,7 @@ def attribute(
         blend: what the score weighs.
         smooth: let mechanisms be curves where that predicts better.
         floor: least spread of a column as a share of its size.
+        freedom: of slopes where the reference has shown nothing.
 
     Raises:
         NotFoundError: a column of the frame is no node of the graphs.
@@ -115,7 +122,7 @@ def attribute(
     rows = ~np.isnan(data.window[:, target])
     window, reference = data.window[rows], data.reference
     silent = np.array([name in frame.silent for name in frame.names])
-    fitted = _Fits(reference, window, window[:, target], smooth)
+    fitted = _Fits(reference, window, window[:, target], smooth, freedom)
     total = _Totals(len(frame.names))
     for edges in graphs.edges:
         total.add(fitted, edges & ~silent[:, None] & ~silent[None, :], target)
@@ -150,8 +157,9 @@ def attribute(
 class _Fits:
     """Mechanisms and changes by (node, causes): graphs of one posterior share most of them."""
 
-    def __init__(self, reference: Array, window: Array, weights: Array, smooth: bool) -> None:
-        self.reference, self.window, self.weights, self.smooth = reference, window, weights, smooth
+    def __init__(self, reference: Array, window: Array, weights: Array, smooth: bool, freedom: Freedom) -> None:
+        self.reference, self.window, self.weights = reference, window, weights
+        self.smooth, self.freedom = smooth, freedom
         self.complete = filled(window)
         self._kept = dict[tuple[int, tuple[int, ...]], tuple[float, Array, Array]]()
 
@@ -160,7 +168,7 @@ class _Fits:
         key = (node, causes)
         if key not in self._kept:
             mechanism = fit(self.reference, node, causes, smooth=self.smooth)
-            change = change_of(mechanism, node, self.window, self.weights)
+            change = change_of(mechanism, node, self.window, self.weights, self.freedom)
             own = np.array([change.strength, change.marginal, change.shift, change.widened])
             self._kept[key] = (mechanism.noise, change.slopes, own)
         return self._kept[key]

@@ -1,7 +1,7 @@
 """Did a node stop following its causes as before? Mean and variance of its own noise, before against window.
 
 Far outside of what was seen, nobody knows how a node follows its causes: a line fitted on quiet days says little of
-the storm. So beyond SUPPORT spreads from the centre the slope may bend, with a wide prior, and only what no slope
+the storm. So beyond a few spreads from the centre the slope may bend, with a wide prior, and only what no slope
 explains counts as the node's own change. A node whose causes stay inside what was seen gets no such freedom.
 """
 
@@ -17,12 +17,23 @@ from rca.attribution.mechanism import Mechanism, filled
 
 Array = npt.NDArray[np.float64]
 
-SUPPORT: Final = 3.0
-"""Spreads from the centre up to which the reference shows how a node follows a cause."""
-FREE_SLOPE: Final = 5.0
-"""Prior standard deviation of the bend beyond support, when asking whether the node itself changed."""
-MILD_SLOPE: Final = 1.0
-"""The same when asking how far an effect carries: there a wild slope would invent influence."""
+
+@dataclass(frozen=True, slots=True)
+class Freedom:
+    """How freely a slope may bend where nobody has seen it.
+
+    Attributes:
+        support: spreads from the centre up to which the reference shows how a node follows a cause.
+        free: prior standard deviation of the bend beyond, when asking whether the node itself changed.
+        mild: the same when asking how far an effect carries: there a wild slope would invent influence.
+    """
+
+    support: float = 3.0
+    free: float = 5.0
+    mild: float = 1.0
+
+
+FREEDOM: Final = Freedom()
 PRIOR_ROWS: Final = 1.0
 """Rows that say "variance unchanged" before the window is looked at."""
 
@@ -46,7 +57,7 @@ class Change:
     slopes: Array
 
 
-def change_of(mechanism: Mechanism, node: int, window: Array, weights: Array) -> Change:
+def change_of(mechanism: Mechanism, node: int, window: Array, weights: Array, freedom: Freedom = FREEDOM) -> Change:
     """Compare a node's window with its mechanism.
 
     Args:
@@ -54,6 +65,7 @@ def change_of(mechanism: Mechanism, node: int, window: Array, weights: Array) ->
         node: place of the node.
         window: scaled, shape (rows, columns), NaN where missing.
         weights: how far the target lies from its centre in each row, shape (rows,): which rows need explaining.
+        freedom: of slopes beyond support.
     """
     known = ~np.isnan(window[:, node])
     if not known.any():
@@ -65,13 +77,13 @@ def change_of(mechanism: Mechanism, node: int, window: Array, weights: Array) ->
         return Change(strength, shift, widened, plain, np.zeros(0))
     causes = filled(window[known][:, list(mechanism.causes)])
     features = mechanism.basis.features(causes)
-    beyond = np.sign(causes) * np.maximum(np.abs(causes) - SUPPORT, 0.0)
+    beyond = np.sign(causes) * np.maximum(np.abs(causes) - freedom.support, 0.0)
     rest = outcome - features @ mechanism.coefficients
-    free = np.hstack([features @ mechanism.root, FREE_SLOPE * beyond])
+    free = np.hstack([features @ mechanism.root, freedom.free * beyond])
     own = rest - free @ _explained(free, rest, mechanism.noise)
     strength, shift, widened = strength_of(own / mechanism.noise)
-    mild = MILD_SLOPE * beyond
-    bend = MILD_SLOPE * _explained(mild, rest, mechanism.noise)
+    mild = freedom.mild * beyond
+    bend = freedom.mild * _explained(mild, rest, mechanism.noise)
     slopes = _slopes(mechanism, causes, features, beyond, bend, weights[known])
     return Change(strength, shift, widened, plain, slopes)
 

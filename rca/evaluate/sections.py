@@ -65,8 +65,8 @@ Ours by true cause:
 
 {roots}
 Specificity: the engine is given rows 1 to {BEFORE} of the quiet days as reference and windows of five rows from
-the rest as alarms; it is right when it names no cause, because quiet windows of the reference are as loud (p > .05). The
-same rule names a cause in {found.sensitivity.hits} of {found.sensitivity.of} issues.
+the rest as alarms; it is right when it names no cause, because quiet windows of the reference are as loud
+(p > .05). The same rule names a cause in {found.sensitivity.hits} of {found.sensitivity.of} issues.
 """
     return Section("PetShop", lines, body)
 
