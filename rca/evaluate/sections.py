@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rca.evaluate.petshop_run import BEFORE, PetShopResult
+from rca.evaluate.petshop_run import BEFORE, CHOICES, PetShopResult
 from rca.evaluate.report import Line, Section, table
 from rca.evaluate.scores import Ranks, Stated
 from rca.evaluate.twin_faults import LESSONS, OURS, SURE, TESTED, TUNED, TwinResult
@@ -18,12 +18,14 @@ def ranks_table(ranks: Mapping[str, Ranks]) -> str:
 
 def petshop_section(found: PetShopResult) -> Section:
     """PetShop, low traffic."""
-    ours = found.ranks[OURS]
-    one, three = ours.top(1), ours.top(3)
-    data = "PetShop low traffic, 26 issues"
+    fair, frozen = found.left_out, found.ranks[OURS]
+    one, three = fair.top(1), fair.top(3)
+    data = "PetShop low traffic, 26 issues, constants chosen on other causes"
     lines = (
         Line(data, "top-1", ".65", ">= .75", one.text(), one.value >= 0.75, True),
         Line(data, "top-3", ".87", ">= .92", three.text(), three.value >= 0.92, True),
+        Line("the same, constants as they ship", "top-1", "", "", frozen.top(1).text(), None),
+        Line("the same, constants as they ship", "top-3", "", "", frozen.top(3).text(), None),
         Line(
             data,
             "CPU seconds a case, quiet windows included",
@@ -43,6 +45,7 @@ def petshop_section(found: PetShopResult) -> Section:
             True,
         ),
     )
+    low, middle, high = found.spread
     roots = table(
         ("true cause", "issues", "top-1", "top-3"),
         [[root, str(len(r.ranks)), r.top(1).text(), r.top(3).text()] for root, r in found.by_root.items()],
@@ -50,10 +53,16 @@ def petshop_section(found: PetShopResult) -> Section:
     body = f"""
 Reference: the two quiet days ({BEFORE + 239} rows of 5 minutes). Window: the five rows of each issue. Graph: the call
 graph turned around, each edge taken as it is. Judged are all services that the metric of the alarm knows, in our
-ranking with the target among them. All constants of the engine were set on twin lines or on the eight issues of the
-folder `train` (one true cause only); none was chosen on the folder `test`. Its issues had been looked at, as raw
-numbers, when the engine was designed, and its first run on them came before the constants were frozen: the figure
-says what the method does here, and with 26 issues of five causes it cannot say more.
+ranking with the target among them.
+
+What was chosen on what: the issues had been looked at when the engine was designed, and one constant (how far effects
+may bend beyond support) was set after its first runs on all 26. So the constants that ship cannot be judged on them.
+Judged instead: for each true cause the constants are chosen anew, out of {len(CHOICES)} settings of a fixed grid, on
+the issues of the other four causes alone. That says what choosing adds; it cannot undo that the form of the method was
+found with these issues in sight. Over the whole grid top-1 runs from {low[0]:.2f} to {high[0]:.2f} (middle
+{middle[0]:.2f}) and top-3 from {low[1]:.2f} to {high[1]:.2f} (middle {middle[1]:.2f}).
+
+Constants chosen on other causes: top-1 {one.text()}, top-3 {three.text()}.
 
 All 26 issues:
 
