@@ -53,9 +53,10 @@ class FederatedPublicKey:
         except InvalidSignature as error:
             raise SignatureError("the signature does not hold") from error
 
-    def openssh(self) -> bytes:
+    def pem(self) -> bytes:
         """The key as Flower's node authentication reads it."""
-        return self._key.public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
+        form = serialization.PublicFormat.SubjectPublicKeyInfo
+        return self._key.public_bytes(serialization.Encoding.PEM, form)
 
 
 class FederatedKey:
@@ -79,7 +80,7 @@ class FederatedKey:
     def generate(cls) -> FederatedKey:
         """A new key, from the system's generator."""
         key = ec.generate_private_key(ec.SECP384R1())
-        return cls(_pem(key, serialization.PrivateFormat.PKCS8))
+        return cls(_pem(key))
 
     def sign(self, message: bytes) -> bytes:
         """A raw ES384 signature, 96 bytes (RFC 6979: no chance at signing time)."""
@@ -88,12 +89,9 @@ class FederatedKey:
 
     def pem(self) -> bytes:
         """The key as PKCS 8, unencrypted: for a file that its owner alone may read."""
-        return _pem(self._key, serialization.PrivateFormat.PKCS8)
-
-    def openssh(self) -> bytes:
-        """The key as `flower-supernode` reads it."""
-        return _pem(self._key, serialization.PrivateFormat.OpenSSH)
+        return _pem(self._key)
 
 
-def _pem(key: ec.EllipticCurvePrivateKey, form: serialization.PrivateFormat) -> bytes:
+def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    form = serialization.PrivateFormat.PKCS8
     return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())

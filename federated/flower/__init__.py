@@ -1,0 +1,1 @@
+"""Flower 1.41 underneath: processes, addresses, messages. What knows Flower lies here and in the two apps."""

@@ -1,0 +1,200 @@
+"""A SuperNode that runs the pinned local client code and nothing else: `python -m federated.flower.supernode`.
+
+It speaks Flower's fleet protocol through Flower's own client (TLS, node authentication, heartbeats), but fetches no app
+from the SuperLink: the stock SuperNode runs whatever code it is sent, starts a process for every message and sleeps 3 s
+between messages. The app of the run is never asked for, so there is nothing to refuse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from evidence.canonical import encode, loads
+from evidence.draft import JsonValue
+from evidence.encoding import hex0x_decode, hex0x_encode
+from evidence.errors import CredenceError, InputError, StorageError
+from evidence.json_shape import members, text
+from federated.desk import Desk
+from federated.flower.surroundings import quiet_this_process
+from federated.pin import check_pin, code_hash
+from federated.plant_data import read_table
+from federated.secagg.identity import FederatedKey
+from federated.secagg.party import PartyHome
+from federated.secagg.registry import read_registry
+from federated.secagg.steps import FileStepBook
+from federated.secagg.terms import PartyPolicy
+
+if TYPE_CHECKING:
+    from flwr.app import Message
+    from flwr.clientapp import ClientApp
+
+POLL_S: Final = 0.1
+RETRY_S: Final = 1.0
+_log = logging.getLogger("credence.supernode")
+
+
+@dataclass(frozen=True, slots=True)
+class PlantHome:
+    """The federated folder of one plant.
+
+    It holds `settings.json` (`org`, `superlink` as host:port, `spec` and `data` as file names), `key.pem` (the P-384
+    organisation key), `ca.crt`, `federation.json` (the local registry), `pin.json`, and what grows: `steps.json`,
+    `contributions/`, `training/`.
+    """
+
+    folder: Path
+
+    def settings(self) -> Mapping[str, str]:
+        """The settings; raises StorageError or MalformedError."""
+        fields = members(loads(_bytes(self.folder / "settings.json")), "settings", ("org", "superlink", "spec", "data"))
+        return {name: text(value, name) for name, value in fields.items()}
+
+    def key(self) -> FederatedKey:
+        """The organisation's key."""
+        return FederatedKey(_bytes(self.folder / "key.pem"))
+
+    def pin(self) -> None:
+        """Pin the client code that is installed now."""
+        (self.folder / "pin.json").write_bytes(encode({"code": hex0x_encode(code_hash())}))
+
+    def pinned(self) -> bytes:
+        """The pinned hash, checked against the installed code; raises ForbiddenError when they differ."""
+        value = members(loads(_bytes(self.folder / "pin.json")), "pin", ("code",))["code"]
+        return check_pin(hex0x_decode(text(value, "code"), size=32))
+
+    def desk(self, now_s: Callable[[], int]) -> Desk:
+        """The party's desk over its own data."""
+        from federated import task
+        from federated.trainer import PlantTrainer
+
+        settings, code = self.settings(), self.pinned()
+        agreed = task.task_of(self.folder / settings["spec"])
+        data = task.load(agreed, lambda spec: read_table(self.folder / settings["data"], spec))
+        home = PartyHome(
+            settings["org"],
+            self.key(),
+            read_registry(self.folder / "federation.json"),
+            PartyPolicy(code),
+            FileStepBook(self.folder / "steps.json"),
+            os.urandom,
+        )
+        return Desk(home, PlantTrainer(agreed, data, folder=self.folder), now_s, self.keep)
+
+    def keep(self, run: bytes, step: int, document: Mapping[str, JsonValue]) -> None:
+        """Write the plant's own record of what it sends."""
+        folder = self.folder / "contributions" / run.hex()[:32]
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f"{step:06d}.new"
+        draft.write_bytes(encode(dict(document)))
+        draft.replace(folder / f"{step:06d}.json")
+
+
+def serve(home: PlantHome, app: ClientApp, *, stop: Callable[[], bool] = lambda: False) -> None:
+    """Answer messages until `stop`; after any fault of the network, connect again and go on."""
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    from flwr.supernode.fleet_http_connection import http_request_response
+
+    settings = home.settings()
+    private = load_pem_private_key(_bytes(home.folder / "key.pem"), None)
+    keys = (private, private.public_key())
+    while not stop():
+        with http_request_response(settings["superlink"], False, _bytes(home.folder / "ca.crt"), keys) as connection:  # type: ignore[arg-type]
+            _log.info("connected to %s", settings["superlink"])
+            _answer_all(connection, app, stop)
+        time.sleep(RETRY_S)
+
+
+def _answer_all(connection: tuple, app: ClientApp, stop: Callable[[], bool]) -> None:  # type: ignore[type-arg]
+    from flwr.app import Context, Error, Message, RecordDict
+    from flwr.supercore.inflatable.inflatable_utils import pull_and_inflate_object_from_tree
+    from flwr.supercore.run import RunNotRunningException
+    from flwr.supercore.task_identity import TaskIdentity
+
+    node_id, receive, send, _, _, pull_object, push_object, confirm = connection
+    while not stop():
+        try:
+            got = receive()
+            if got is None:
+                time.sleep(POLL_S)
+                continue
+            head, tree = got
+            run_id = head.metadata.run_id
+            message = pull_and_inflate_object_from_tree(
+                tree,
+                partial(pull_object, run_id),
+                partial(confirm, run_id),
+                return_type=Message,
+                initial_backoff=0.05,
+            )
+            message.metadata.__dict__["_message_id"] = tree.object_id
+            context = Context(
+                run_id=run_id, node_id=node_id, node_config={}, state=RecordDict(), run_config={}, series_id=0
+            )
+            TaskIdentity.task_id, TaskIdentity.run_id, TaskIdentity.node_id = 1, run_id, node_id
+            began = time.monotonic()
+            try:
+                reply = app(message=message, context=context)
+            except CredenceError as error:
+                reply = Message(Error(code=2, reason=error.message), reply_to=message)
+            _send(reply, run_id, time.monotonic() - began, send, push_object)
+        except RunNotRunningException:
+            _log.info("the run has ended; its message is left")
+
+
+def _send(reply: Message, run_id: int, took_s: float, send: Callable, push_object: Callable) -> None:  # type: ignore[type-arg]
+    from flwr.supercore.inflatable.inflatable_object import (
+        get_all_nested_objects,
+        get_object_tree,
+        no_object_id_recompute,
+    )
+
+    reply.metadata.__dict__["_message_id"] = reply.object_id
+    with no_object_id_recompute():
+        objects = get_all_nested_objects(reply)
+        wanted, session = send(reply, get_object_tree(reply), took_s)
+        for name, one in objects.items():
+            if name in wanted:
+                push_object(run_id, session, name, one.deflate())
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read", advice="Is this the federated folder of a plant?") from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; 0 well ended, 2 or 3 as everywhere."""
+    parser = argparse.ArgumentParser(prog="python -m federated.flower.supernode", description=__doc__)
+    parser.add_argument("--home", type=Path, required=True, help="the federated folder of this plant")
+    parser.add_argument("--pin", action="store_true", help="pin the client code that is installed now, and end")
+    chosen = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    home = PlantHome(chosen.home)
+    try:
+        if chosen.pin:
+            home.pin()
+            return 0
+        quiet_this_process(chosen.home)
+        from federated.client_app import make_app
+
+        serve(home, make_app(home.desk(lambda: int(time.time()))))
+    except CredenceError as error:
+        sys.stderr.write(f"{error.name}: {error.message}\n{error.advice}\n")
+        return 2 if isinstance(error, InputError) else 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

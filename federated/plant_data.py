@@ -1,0 +1,66 @@
+"""A plant's process data out of a CSV file in its own folder: columns `name [unit]`, and the label's column.
+
+The data lake of the node (`lake.process`) writes such a file for its federated home; nothing of it ever leaves.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from evidence.errors import ImportRefusedError, LimitError
+from federated.learning.dataset import MAX_ROWS, Table
+from federated.learning.spec import FeatureSpec
+
+MAX_BYTES: Final = 2 << 30
+
+
+def read_table(path: Path, spec: FeatureSpec) -> Table:
+    """The columns of the spec, with their units as the file states them; empty cells are missing values.
+
+    Raises:
+        ImportRefusedError: no such file, a column twice, or a cell that is no number.
+        LimitError: too many rows or bytes.
+    """
+    if not path.is_file():
+        raise ImportRefusedError(path.name, "file", "there is no such file")
+    if path.stat().st_size > MAX_BYTES:
+        raise LimitError(f"{path.name} is larger than {MAX_BYTES} bytes")
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.reader(file)
+        header = [_split(cell) for cell in next(reader, [])]
+        names = [name for name, _ in header]
+        if len(set(names)) != len(names):
+            raise ImportRefusedError(path.name, "line 1", "a column stands twice")
+        wanted = {column.name for column in spec.columns} | {spec.label}
+        picked = [place for place, name in enumerate(names) if name in wanted]
+        rows: list[list[float]] = []
+        for number, row in enumerate(reader, start=2):
+            if len(row) != len(header):
+                raise ImportRefusedError(path.name, f"line {number}", f"{len(row)} cells where {len(header)} are named")
+            if len(rows) >= MAX_ROWS:
+                raise LimitError(f"{path.name}: more than {MAX_ROWS} rows")
+            rows.append([_number(row[place], path.name, number) for place in picked])
+    values = np.array(rows, dtype=np.float64).reshape(len(rows), len(picked))
+    columns = {names[place]: values[:, index] for index, place in enumerate(picked)}
+    units = {name: unit for name, unit in header if name in columns}
+    if spec.label not in columns:
+        raise ImportRefusedError(path.name, "line 1", f"there is no column {spec.label}")
+    return Table(columns, units, columns.pop(spec.label))
+
+
+def _split(cell: str) -> tuple[str, str]:
+    name, bracket, rest = cell.strip().partition(" [")
+    return (name, rest[:-1]) if bracket and rest.endswith("]") else (cell.strip(), "")
+
+
+def _number(cell: str, file: str, line: int) -> float:
+    if not cell.strip():
+        return float("nan")
+    try:
+        return float(cell)
+    except ValueError as error:
+        raise ImportRefusedError(file, f"line {line}", f"{cell[:20]!r} is no number") from error
