@@ -27,6 +27,7 @@ export const ADMIN = ['admin'];
 
 export const VIEWS: readonly View[] = [
   { key: 'suppliers', path: 'suppliers', needs: 'scores:read', roles: [...PURCHASER, ...BANK, ...AUDITOR], nav: 'watch', load: () => import('../views/suppliers/SuppliersPage') },
+  { key: 'supplier', path: 'suppliers/:lei', needs: 'scores:read', roles: PURCHASER, load: () => import('../views/supplier/SupplierPage') },
   { key: 'verify', path: 'verify', needs: 'proofs:verify', roles: [...BANK, ...PURCHASER, ...AUDITOR], nav: 'verify', load: () => import('../views/verify/VerifyPage') },
   { key: 'watch', path: 'watch', needs: 'proofs:verify', roles: BANK, nav: 'verify', load: () => import('../views/watch/WatchPage') },
 ];

@@ -9,6 +9,8 @@ export interface Format {
   readonly language: string;
   /** A number with at most `digits` decimals; a dash for none. */
   number(value: number | string | null | undefined, digits?: number): string;
+  /** A number with exactly `digits` decimals, for columns. */
+  fixed(value: number | string | null | undefined, digits: number): string;
   /** Micro-points as points with one decimal, or with `digits`. */
   points(micro: number | string | null | undefined, digits?: number): string;
   /** As `points`, with its sign. */
@@ -55,6 +57,7 @@ export function buildFormat(language: string, timeZone?: string): Format {
   return {
     language,
     number: (value, digits = 0) => (absent(value) ? NONE : shown(Number(value), decimals(digits, 0))),
+    fixed: (value, digits) => (absent(value) ? NONE : shown(Number(value), decimals(digits))),
     points: (micro, digits = 1) => (absent(micro) ? NONE : shown(Number(micro) / POINT, decimals(digits))),
     change: (micro, digits = 1) =>
       absent(micro) ? NONE : shown(Number(micro) / POINT, decimals(digits, digits, { signDisplay: 'exceptZero' })),

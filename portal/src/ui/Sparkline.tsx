@@ -10,12 +10,14 @@ interface Props {
 export function Sparkline({ values, label, width = 96, height = 28 }: Props) {
   const known = values.filter((value) => value !== null);
   if (known.length === 0) return <span className="soft">–</span>;
-  const least = Math.min(...known);
-  const range = Math.max(Math.max(...known) - least, 2);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  // Two points of difference at least fill the height: noise must not look like news.
+  const range = Math.max(most - least, 2);
+  const base = (least + most - range) / 2;
   const step = values.length > 1 ? (width - 10) / (values.length - 1) : 0;
   const at = values.flatMap((value, n) => {
     const x = values.length > 1 ? 5 + n * step : width - 5;
-    return value === null ? [] : [[x, 5 + (height - 10) * (1 - (value - least) / range)] as const];
+    return value === null ? [] : [[x, 5 + (height - 10) * (1 - (value - base) / range)] as const];
   });
   const last = at[at.length - 1];
   return (

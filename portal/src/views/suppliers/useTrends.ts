@@ -1,5 +1,4 @@
 import { useQueries } from '@tanstack/react-query';
-import { useMemo } from 'react';
 import { api, take } from '../../api/client';
 import type { Schemas } from '../../api/client';
 
@@ -26,10 +25,11 @@ export function useTrends(leis: readonly string[], first: number, last: number):
       gcTime: 300_000,
       meta: { keep: false },
     })),
-    combine: useCombined,
+    combine,
   });
 }
 
-function useCombined(results: readonly { readonly data?: Schemas['TrendLines'] | undefined }[]): ReadonlyMap<string, Trend> {
-  return useMemo(() => new Map(results.flatMap(({ data }) => (data?.items ?? []).map(({ lei, points }) => [lei, points] as const))), [results]);
+// Outside the hook, so that it is the same function each time and runs only when an answer came.
+function combine(results: readonly { readonly data?: Schemas['TrendLines'] | undefined }[]): ReadonlyMap<string, Trend> {
+  return new Map(results.flatMap(({ data }) => (data?.items ?? []).map(({ lei, points }) => [lei, points] as const)));
 }

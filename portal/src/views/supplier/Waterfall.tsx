@@ -1,0 +1,45 @@
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format';
+import { Help } from '../../ui/Help';
+import type { Explanation } from './queries';
+import { barsOf, scaleOf, span } from './bars';
+import type { Bar } from './bars';
+
+/** Why this many points: reference, plus what each indicator adds or costs, is the score, to the last micro-point. */
+export function Waterfall({ score }: { readonly score: Explanation }) {
+  const { t } = useTranslation('supplier');
+  const format = useFormat();
+  const bars = barsOf(score.reference, score.lines, score.points);
+  const scale = scaleOf(bars);
+  const name = (bar: Bar): string => bar.line?.title ?? t(`waterfall.${bar.key}`);
+  return (
+    <ol className="waterfall" aria-label={t('waterfall.title')}>
+      {bars.map((bar) => {
+        const { left, width } = span(bar, scale);
+        const shown = bar.kind === 'total' ? format.number(bar.value, 1) : `${bar.value > 0 ? '+' : bar.value < 0 ? '−' : ''}${format.number(Math.abs(bar.value), 1)}`;
+        return (
+          <li key={bar.key} className={`waterfall-row ${bar.kind}`}>
+            <div className="waterfall-name">
+              <span className="row tight">
+                <span>{name(bar)}</span>
+                {bar.line === null ? (
+                  <Help about={name(bar)}>{t(`waterfall.${bar.key}Help`)}</Help>
+                ) : (
+                  <Help about={name(bar)}>
+                    <p>{t(`indicator.${bar.line.indicator}`, { defaultValue: t('indicator.other') })}</p>
+                    <p className="num">{t('waterfall.of', { points: bar.line.points, of: bar.line.of, low: bar.line.low, high: bar.line.high })}</p>
+                  </Help>
+                )}
+              </span>
+              {bar.line !== null && <span className="soft small num">{bar.line.present ? bar.line.observed : t('waterfall.absent')}</span>}
+            </div>
+            <div className="waterfall-track" aria-hidden="true">
+              <i style={{ left: `${left}%`, width: `${width}%` }} />
+            </div>
+            <span className="waterfall-value num">{shown}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
