@@ -1,7 +1,7 @@
 """Public data cut into parties, and parties into parts.
 
-The test part of a party is the same for every seed (drawn once, by `TEST_SEED`), and nothing but the last figures is ever
-computed on it; a seed cuts the other rows into those to train on and those to choose by, and starts the networks.
+The test part of a party is the same for every seed (drawn once, by `TEST_SEED`), and nothing but the last figures is
+ever computed on it; a seed cuts the other rows into those to train on and those to choose by, and starts the networks.
 
 - Milling (UCI AI4I 2020): one party a product type (H, L, M), or equal random parties for the tests with poison.
 - Steel plates (UCI Steel Plates Faults): four parties by grade (A300, A400) and thickness (to 70 mm, above), as four
@@ -91,7 +91,7 @@ def steel(folder: Path) -> Raw:
 
 
 def split(raw: Raw, seed: int, *, spec: FeatureSpec | None = None) -> list[Split]:
-    """Cut each party's rows, label by label, into train, check and test; `spec` may be a later version of the raw one."""
+    """Cut each party's rows, label by label, into train, check and test; `spec` may be a later version of raw's."""
     rng = np.random.default_rng(seed)
     whole = conform(spec or raw.spec, raw.table)
     parts = []

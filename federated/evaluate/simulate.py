@@ -47,13 +47,20 @@ class Plan:
         return replace(self.config, rate=self.config.rate * left, seed=chance)
 
 
-def federate(task: Task, parties: Sequence[Dataset], plan: Plan, seed: int, sum_: Sum = fixed_point_sum) -> Vector:
-    """Train together; the server sees sums only. Returns the shared model."""
+def federate(
+    task: Task,
+    parties: Sequence[Dataset],
+    plan: Plan,
+    seed: int,
+    sum_: Sum = fixed_point_sum,
+    noise: np.random.Generator | None = None,
+) -> Vector:
+    """Train together; the server sees sums only. `noise` is for private plans. Returns the shared model."""
     state = ServerState.start(tasks.new_model(task, seed))
     for round_ in range(plan.rounds):
         vectors = []
         for index, data in enumerate(parties):
-            update = tasks.train(task, state.model, data, plan.at(round_, index, seed))
+            update = tasks.train(task, state.model, data, plan.at(round_, index, seed), noise=noise)
             vectors.append(np.append(update.delta * update.weight, update.weight))
         total = sum_(vectors)
         mean = mean_update(total[:-1], total[-1])

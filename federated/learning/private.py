@@ -40,7 +40,9 @@ def set_private_gradients(
     fixed = {name: part.detach() for name, part in parameters.items()}
     if bool(chosen.any()):
         gradients = record_gradients(shape, fixed, inputs[chosen], labels[chosen])
-        lengths = torch.stack([part.flatten(1).square().sum(1) for part in gradients.values()]).sum(0).sqrt()
+        lengths = (
+            torch.stack([part.reshape(len(part), -1).square().sum(1) for part in gradients.values()]).sum(0).sqrt()
+        )
         factors = (privacy.clip / lengths.clamp_min(1e-12)).clamp_max(1.0)
         sums = {name: torch.einsum("n,n...->...", factors, part) for name, part in gradients.items()}
     with torch.no_grad():

@@ -1,0 +1,125 @@
+"""Questions to the process table: parts with their values side by side, and sensors in the time before each part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from evidence.errors import LimitError, SchemaError
+from lake.process_table import ProcessTable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+STATISTICS: Final = {
+    "mean": "avg(s.value)",
+    "least": "min(s.value)",
+    "most": "max(s.value)",
+    "last": "arg_max(s.value, s.time)",
+    "spread": "coalesce(stddev_samp(s.value), 0)",
+    "slope": "coalesce(regr_slope(s.value, epoch(s.time)), 0)",
+}
+"""What may be asked of a sensor in a window; `slope` is per second, `spread` the standard deviation."""
+MAX_NAMES: Final = 500
+MAX_WINDOW_S: Final = 7 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """A sensor's readings at the part's station in the time before the part was made.
+
+    Attributes:
+        name: the sensor's name in the table.
+        statistic: one of `STATISTICS`.
+        seconds: length of the window, which ends at the part's last value.
+    """
+
+    name: str
+    statistic: str
+    seconds: int
+
+    def __post_init__(self) -> None:
+        if self.statistic not in STATISTICS:
+            raise SchemaError(f"the statistic is one of {', '.join(STATISTICS)}", place="statistic")
+        if not 1 <= self.seconds <= MAX_WINDOW_S:
+            raise SchemaError(f"a window has 1 to {MAX_WINDOW_S} seconds", place="seconds")
+
+    @property
+    def column(self) -> str:
+        """Its name among the columns of `parts`: `<name>:<statistic>:<seconds>s`."""
+        return f"{self.name}:{self.statistic}:{self.seconds}s"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """Parts with their values side by side, ordered by time, then part.
+
+    Attributes:
+        part: serial numbers, shape (n,).
+        values: for each column its values, shape (n,); NaN where a part has none.
+        units: for each column its UCUM code; a sensor's slope is per second.
+    """
+
+    part: tuple[str, ...]
+    values: Mapping[str, NDArray[np.float64]]
+    units: Mapping[str, str]
+
+
+def parts(table: ProcessTable, names: Sequence[str], sensors: Sequence[Sensor] = ()) -> Parts:
+    """The values of every part that has any of `names`; of two values of one name the later counts.
+
+    Raises:
+        LimitError: too many names.
+        SchemaError: a name stands in the table with two units: one of them is wrong.
+    """
+    if not names or len(names) + len(sensors) > MAX_NAMES:
+        raise LimitError(f"1 to {MAX_NAMES} names may be asked for")
+    with table.connect() as database:
+        wanted = [*names, *(sensor.name for sensor in sensors)]
+        units = dict[str, str]()
+        found = database.execute(
+            "SELECT DISTINCT name, unit FROM process WHERE list_contains($names, name) ORDER BY name, unit",
+            {"names": wanted},
+        ).fetchall()
+        for name, unit in found:
+            if units.setdefault(name, unit) != unit:
+                raise SchemaError(f"{name} is stated in {units[name]} and in {unit}", place=f"names/{name}")
+        picked = ", ".join(f"arg_max(value, time) FILTER (name = $n{i}) AS c{i}" for i in range(len(names)))
+        windows = "".join(f", ({_window(i, sensor)}) AS s{i}" for i, sensor in enumerate(sensors))
+        query = f"""
+            WITH made AS (
+                SELECT part, arg_max(station, time) AS station, max(time) AS time, {picked}
+                FROM process WHERE part IS NOT NULL AND list_contains($names, name) GROUP BY part
+            )
+            SELECT made.*{windows} FROM made ORDER BY time, part
+        """  # noqa: S608
+        arguments: dict[str, object] = {"names": list(names)}
+        arguments |= {f"n{i}": name for i, name in enumerate(names)}
+        arguments |= {f"s{i}": sensor.name for i, sensor in enumerate(sensors)}
+        columns = database.execute(query, arguments).fetchnumpy()
+    keys = [(name, f"c{i}") for i, name in enumerate(names)]
+    keys += [(sensor.column, f"s{i}") for i, sensor in enumerate(sensors)]
+    unit_of = {name: units.get(name, "1") for name in names}
+    unit_of |= {sensor.column: _unit(units.get(sensor.name, "1"), sensor.statistic) for sensor in sensors}
+    values = {name: _filled(columns[key]) for name, key in keys}
+    return Parts(tuple(str(one) for one in columns["part"]), values, unit_of)
+
+
+def _window(index: int, sensor: Sensor) -> str:
+    return (
+        f"SELECT {STATISTICS[sensor.statistic]} FROM process AS s WHERE s.part IS NULL AND s.name = $s{index} "  # noqa: S608
+        f"AND s.station = made.station AND s.time <= made.time "
+        f"AND s.time > made.time - INTERVAL {sensor.seconds} SECOND"
+    )
+
+
+def _unit(unit: str, statistic: str) -> str:
+    return unit if statistic != "slope" else "s-1" if unit == "1" else f"{unit}.s-1"
+
+
+def _filled(column: NDArray[np.float64]) -> NDArray[np.float64]:
+    import numpy as np
+
+    return np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan)
