@@ -37,27 +37,36 @@ def cast() -> tuple[Player, ...]:
         lei=lei_from_prefix("CREDENCESANDBOXP00"),
         name="Yuanshan Vehicles",
         roles=("purchaser", "scorer"),
-        person=(Role.PURCHASER, Role.SUPPLIER_QUALITY),
+        person=(Role.PURCHASER, Role.SUPPLIER_QUALITY, Role.STEWARD),
         scopes=(
             *_SUBMIT,
             Permission.EXCHANGE_FETCH,
             Permission.SCORES_READ,
             Permission.SCORES_COMPUTE,
             Permission.SCORES_ATTEST,
+            Permission.GATE_WRITE,
+            Permission.CAPABILITY_ATTEST,
         ),
     )
     makers = tuple(
-        Player(supplier.key, supplier.lei, supplier.name, ("supplier",), (Role.SUPPLIER_QUALITY,), _SUBMIT)
+        Player(supplier.key, supplier.lei, supplier.name, ("supplier",), (Role.SUPPLIER_QUALITY, Role.STEWARD), _SUPPLY)
         for supplier in suppliers()
     )
     others = (
-        Player("bank", lei_from_prefix("CREDENCESANDBOXN04"), "Jinqiao Bank", ("bank",), (Role.BANK_OFFICER,), _LOOK),
+        Player(
+            "bank",
+            lei_from_prefix("CREDENCESANDBOXN04"),
+            "Jinqiao Bank",
+            ("bank",),
+            (Role.BANK_OFFICER, Role.STEWARD),
+            _LOOK,
+        ),
         Player(
             "auditor",
             lei_from_prefix("CREDENCESANDBOXU05"),
             "Zhenxin Certification",
             ("auditor",),
-            (Role.AUDITOR,),
+            (Role.AUDITOR, Role.STEWARD),
             (*_LOOK, Permission.AUDIT_RUN),
         ),
         Player(
@@ -65,12 +74,19 @@ def cast() -> tuple[Player, ...]:
             lei_from_prefix("CREDENCESANDBOXI06"),
             "Huace Inspection",
             ("accredited-body",),
-            (Role.ACCREDITED_SIGNER,),
-            _LOOK,
+            (Role.ACCREDITED_SIGNER, Role.STEWARD),
+            (*_LOOK, Permission.REPAIRS_SIGN),
         ),
     )
     return (purchaser, *makers, *others)
 
 
-_LOOK = (Permission.STATEMENTS_READ, Permission.PROOFS_READ, Permission.PROOFS_VERIFY, Permission.LOG_READ)
+_LOOK = (
+    *(Permission.STATEMENTS_READ, Permission.PROOFS_READ, Permission.PROOFS_VERIFY, Permission.LOG_READ),
+    *(Permission.GOVERNANCE_READ, Permission.POLICIES_PROPOSE, Permission.POLICIES_VOTE),
+)
 _SUBMIT = (*_LOOK, Permission.IMPORTS_READ, Permission.IMPORTS_WRITE, Permission.LOG_SEAL)
+_SUPPLY = (
+    *(*_SUBMIT, Permission.CASES_READ, Permission.CASES_WRITE, Permission.REPAIRS_WRITE),
+    Permission.OBJECTIONS_WRITE,
+)

@@ -45,12 +45,14 @@ def command(
 
     place = home / ("sandbox" if data is None else _name(data))
     with Stage(place, say, first_port=port) as stage:
-        outcomes = Story(stage, data or _generated(place, say), say).tell()
+        story = Story(stage, data or _generated(place, say), say)
+        outcomes = story.tell()
         summary: dict[str, Any] = {
             "seconds": round(time.monotonic() - started, 1),
             "network": str(stage.network),
             "rpc": stage.rpc_url,
             "nodes": {key: actor.url for key, actor in stage.actors.items()},
+            "policies": story.policies,
             "suppliers": [outcome.to_json() for outcome in outcomes],
         }
         if json_:

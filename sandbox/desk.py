@@ -31,11 +31,12 @@ class Desk:
         """Sign in as the node's person, making the account and token the first time; both are kept beside the node."""
         path = actor.home / "demo-access.json"
         access = json.loads(path.read_text()) if path.exists() else {}
-        if "token" not in access:
+        if "token" not in access or access.get("scopes") != _scopes(actor):
             # Passwords are kept before they are set: a run that dies in between finds its way back in.
             access = access or {"user": actor.player.key, "password": _secret(), "admin_password": _secret()}
             _keep(path, access)
             access["token"] = _first_access(actor, access)
+            access["scopes"] = _scopes(actor)
             _keep(path, access)
         return cls(actor, access["token"])
 
@@ -90,6 +91,11 @@ class Desk:
         return _good(self.actor, answer)
 
 
+def _scopes(actor: Actor) -> str:
+    """What the person's token may do; other than last time, a new token is issued."""
+    return " ".join(scope.value for scope in actor.player.scopes)
+
+
 def _secret() -> str:
     return secrets.token_urlsafe(18)
 
@@ -111,10 +117,11 @@ def _first_access(actor: Actor, access: dict[str, str]) -> str:
         first = (actor.home / "first-admin.secret").read_text().strip()
         _enter(actor, http, "admin", first, access["admin_password"])
         known = [one["id"] for one in _good(actor, http.get("/v1/users")).json()["items"] if one["name"] == name]
+        roles = [role.value for role in actor.player.person]
         if known:
+            _good(actor, http.patch(f"/v1/users/{known[0]}", json={"roles": roles}))
             answer = http.post(f"/v1/users/{known[0]}/reset")
         else:
-            roles = [role.value for role in actor.player.person]
             answer = http.post("/v1/users", json={"name": name, "roles": roles})
         temporary = _good(actor, answer).json()["temporary_password"]
     with httpx.Client(base_url=actor.url, timeout=60, trust_env=False) as http:

@@ -23,6 +23,7 @@ from node.bootstrap import first_admin
 from node.chain.anvil import AnvilProcess, AnvilSettings, find_anvil
 from node.chain.artifacts import load_artifacts
 from node.chain.deploy import DeploySettings, deploy
+from node.chain.port_policies import VotingTerms
 from node.enrolment import address_of, card_of, enrol_member, open_admin, write_card
 from node.settings import Settings
 from sandbox.cast import FIRST_PORT, Player, cast
@@ -31,6 +32,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 GAS_MONEY = 10**21
 """1,000 of the chain's coin for every key that sends transactions: it buys gas on this chain and nothing else."""
 READY_S = 120.0
+HEARTBEAT_S = 5
+VOTING = VotingTerms(delay_s=1, period_s=10, quorum_percent=50, timelock_s=1)
+"""Seconds instead of days: nobody waits a week for a demo."""
 
 Say = Callable[[str], None]
 
@@ -54,6 +58,7 @@ class Stage:
     first_port: int = FIRST_PORT
     actors: dict[str, Actor] = field(default_factory=dict)
     rpc_url: str = ""
+    mine: Callable[[], None] = lambda: None
     _stack: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -65,13 +70,16 @@ class Stage:
         """Start the chain, deploy, enrol and start all nodes; each step goes on from where an earlier run stopped."""
         self.home.mkdir(parents=True, exist_ok=True)
         self.say("starting the chain (anvil)")
-        chain = AnvilProcess(AnvilSettings(find_anvil(REPOSITORY), state=self.home / "chain" / "state.json"))
+        state = self.home / "chain" / "state.json"
+        chain = AnvilProcess(AnvilSettings(find_anvil(REPOSITORY), state=state, heartbeat_s=HEARTBEAT_S))
         self._stack.enter_context(chain)
+        self.mine = chain.mine
         self.rpc_url = chain.url
         admin = self._admin_secret()
         chain.fund(address_of(admin), GAS_MONEY)
         self.say("deploying the contracts")
-        deploy(DeploySettings(self.rpc_url, "sandbox", poll_s=0.05), admin, self.network, load_artifacts())
+        terms = DeploySettings(self.rpc_url, "sandbox", poll_s=0.05, voting=VOTING)
+        deploy(terms, admin, self.network, load_artifacts())
         self.say("enrolling seven members")
         gate = open_admin(self.rpc_url, self.network, admin)
         ports = self._ports()

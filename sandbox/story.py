@@ -14,6 +14,7 @@ from sandbox.desk import MOST_BYTES, MOST_FILES, Desk
 from sandbox.generator import PURCHASER
 from sandbox.stage import Stage
 from sandbox.truth import suppliers
+from sandbox.vote import Votes
 
 MAPPING = ".mapping.json"
 PROOFS = 3
@@ -60,6 +61,7 @@ class Story:
     data: Path
     say: Callable[[str], None]
     desks: dict[str, Desk] = field(default_factory=dict)
+    policies: list[dict[str, Any]] = field(default_factory=list)
 
     def tell(self) -> list[Outcome]:
         """Import, anchor, score, attest, verify; every step repeats at no cost what an earlier run did."""
@@ -68,6 +70,8 @@ class Story:
         with ThreadPoolExecutor(max_workers=len(self.stage.actors)) as pool:
             # At once: each password takes its node the better part of a second, by intention (Argon2id).
             self.desks = dict(zip(self.stage.actors, pool.map(Desk.open, self.stage.actors.values()), strict=True))
+        votes = Votes(self.desks, self.stage.mine, self.say)
+        votes.begin()
         for outcome, folder in zip(outcomes, folders(self.data), strict=False):
             self.say(f"{outcome.name} imports {folder.name}/")
             outcome.files = import_folder(self.desks[outcome.key], folder, outcome.lei)
@@ -79,6 +83,7 @@ class Story:
         self.say("sealing and anchoring what waits")
         for desk in self.desks.values():
             desk_seal(desk)
+        self.policies = votes.finish()
         for outcome in outcomes:
             self._score(outcome)
         for outcome in outcomes:

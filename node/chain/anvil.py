@@ -40,6 +40,8 @@ class AnvilSettings:
         chain_id: EIP-155 chain id.
         port: loopback TCP port; 0 lets the system choose.
         block_time_s: seconds between blocks; 0 makes a block for every transaction at once.
+        heartbeat_s: with blocks made at once, an empty one at the latest after so many seconds, so that the chain's
+            time goes on while nobody sends anything (votes and accreditations end by it); 0 for none.
         save_every_s: seconds between two writes of `state`; a kill -9 of everything loses at most that much.
         ready_s: how long to wait for the first answer, in seconds.
     """
@@ -49,13 +51,18 @@ class AnvilSettings:
     chain_id: int = 31_337
     port: int = 0
     block_time_s: float = 0.0
+    heartbeat_s: int = 0
     save_every_s: int = 2
     ready_s: float = 20.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65_535:
             raise InputError(f"{self.port} is not a TCP port")
-        if min(self.chain_id, self.save_every_s) < 1 or self.block_time_s < 0 or self.ready_s <= 0:
+        if (
+            min(self.chain_id, self.save_every_s) < 1
+            or min(self.block_time_s, self.heartbeat_s) < 0
+            or self.ready_s <= 0
+        ):
             raise InputError("a chain id, interval or time-out of the embedded chain is not positive")
 
     def command(self, genesis: int | None = None) -> list[str]:
@@ -66,6 +73,8 @@ class AnvilSettings:
         words += ["--accounts", "0", "--no-cors"]
         if self.block_time_s:
             words += ["--block-time", f"{self.block_time_s:g}"]
+        elif self.heartbeat_s:
+            words += ["--block-time", str(self.heartbeat_s), "--mixed-mining"]
         if genesis is not None:
             words += ["--timestamp", str(genesis)]
         if self.state is not None:
@@ -148,15 +157,17 @@ class AnvilProcess:
         Raises:
             LedgerUnreachableError: the chain does not answer, or refuses.
         """
-        transport = Transport(self.url, timeout_s=self.settings.ready_s)
-        calls: tuple[tuple[str, tuple[str, ...]], ...] = (
-            ("anvil_setBalance", (f"0x{address.hex()}", hex(wei))),
-            ("anvil_mine", ("0x1",)),
-        )
-        for method, params in calls:
-            answer = transport.call(method, params)
-            if isinstance(answer, RpcRefusal):
-                raise LedgerUnreachableError(f"the embedded chain refuses {method}: {answer.message}")
+        self._call("anvil_setBalance", f"0x{address.hex()}", hex(wei))
+        self.mine()
+
+    def mine(self) -> None:
+        """Make a block now, so that the chain's time is ours; errors as `fund`."""
+        self._call("anvil_mine", "0x1")
+
+    def _call(self, method: str, *params: str) -> None:
+        answer = Transport(self.url, timeout_s=self.settings.ready_s).call(method, params)
+        if isinstance(answer, RpcRefusal):
+            raise LedgerUnreachableError(f"the embedded chain refuses {method}: {answer.message}")
 
     def stop(self) -> None:
         """Let it write its state and end; MAY be called twice.
