@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,16 +17,17 @@ from evidence.verify import Trust, VerificationReport, verify_bundle
 from node import keyring as keyrings
 from node import settings as node_settings
 from node.auth.accounts import create_first_admin
-from node.auth.door import Door, open_door
+from node.auth.door import Door
 from node.auth.model import Outcome, TrailAction, TrailEvent
 from node.auth.peer import PeerSigner
 from node.auth.port import AuthStores
-from node.auth.sign_in import SignInRules
 from node.auth.sql_trail import sql_stores
 from node.blob_access import BlobAccess
 from node.case_access import CaseAccess
+from node.causal_access import CausalAccess
 from node.chain.port import Member
 from node.chain_access import ChainAccess
+from node.door_access import door_of
 from node.governance_access import GovernanceAccess
 from node.outbound.plant import load as load_plant
 from node.peers.http import HttpPeers
@@ -84,21 +84,8 @@ class Node:
     @cached_property
     def door(self) -> Door:
         """Who may come in."""
-
-        def alert(event: TrailEvent) -> None:
-            told = {**event.detail, "account": event.target}
-            self.records.events.add_event(event.action.value, told, self.clock())
-
-        return open_door(
-            self.auth,
-            self.chain.directory,
-            base_url=self.settings.url,
-            secret=self.keys.cursor,
-            clock=self.clock,
-            entropy=self.entropy,
-            alert=alert,
-            rules=SignInRules(idle=timedelta(seconds=self.settings.session_idle_s)),
-        )
+        directory, events, secret = self.chain.directory, self.records.events, self.keys.cursor
+        return door_of(self.settings, self.auth, directory, events, secret, self.clock, self.entropy)
 
     @cached_property
     def submit(self) -> SubmitDrafts:
@@ -141,9 +128,8 @@ class Node:
     @cached_property
     def prove(self) -> ProveStatement:
         """Proof files of anchored statements."""
-        return ProveStatement(
-            self.store, self.log, statement_keys=[self.keys.statement.public], log_keys=[self.keys.log.public]
-        )
+        keys, logs = [self.keys.statement.public], [self.keys.log.public]
+        return ProveStatement(self.store, self.log, statement_keys=keys, log_keys=logs)
 
     def verify(self, bundle: bytes, trusted_blocks: frozenset[bytes] = frozenset()) -> VerificationReport:
         """Check a proof file against this node's own network, asking its chain for the block."""
@@ -223,7 +209,8 @@ class Node:
     def scoring(self) -> ScoreAccess:
         """Scores and what explains them."""
         policy, directory = self.governance.in_force, self.chain.directory
-        return ScoreAccess(self.lei, self.records, directory, policy, self.clock, self.settings.commodities())
+        commodities, owners = self.settings.commodities(), self.settings.owners()
+        return ScoreAccess(self.lei, self.records, directory, policy, self.clock, commodities, owners)
 
     @property
     def score(self) -> ScoreSupplier:
@@ -234,9 +221,14 @@ class Node:
     def cases(self) -> CaseAccess:
         """Cases of flows, and the signatures of our people."""
         directory, door, clock, entropy = self.chain.directory, self.door.sign_in, self.clock, self.entropy
-        submit, score, key = self.submit, self.score, self.keys.statement
-        plant = load_plant(self.settings.home)
+        submit, score, key, plant = self.submit, self.score, self.keys.statement, load_plant(self.settings.home)
         return CaseAccess(self.lei, key, self.records, directory, door, submit, score, clock, entropy, plant)
+
+    @cached_property
+    def causes(self) -> CausalAccess:
+        """Root causes in our own plant."""
+        records, folder = self.records, self.settings.home / "causes"
+        return CausalAccess(records.documents, records.events, folder, self.cases, self.clock, self.entropy)
 
     @cached_property
     def attest(self) -> AttestScore:

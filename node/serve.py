@@ -18,9 +18,10 @@ from evidence.errors import CredenceError, FaultError
 from evidence.identity import Lei
 from node.api.app import create_app
 from node.api.logs import build_logger
-from node.api.services import CaseServices, GovernanceServices, NodeServices, ScoreServices
+from node.api.services import CaseServices, CausalServices, GovernanceServices, NodeServices, ScoreServices
 from node.api.settings import ApiSettings
 from node.bootstrap import Node, open_node
+from node.causal_access import CausalAccess
 from node.worker.chores import draining, reaffirming, sealing, ticking
 from node.worker.loop import Worker, WorkerThread
 
@@ -121,11 +122,29 @@ def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
         score=node.score,
         attest=node.attest,
         cases=case_services(node),
+        causes=causal_services(node.causes),
         scoring=score_services(node),
         governance=governance_services(node),
         audit=lambda lei: node.audit_log(Lei(lei)),
         block=node.chain.evm.newest,
         ready=ready,
+    )
+
+
+def causal_services(causes: CausalAccess) -> CausalServices:
+    """The services of causes as the API sees them."""
+    return CausalServices(
+        desk=causes.desk,
+        keep=causes.keep,
+        watches=causes.watches,
+        alarms=causes.alarms,
+        open=causes.open,
+        cases=causes.cases,
+        explain=causes.explain,
+        propose=causes.propose,
+        follow=causes.follow,
+        effect=causes.effect,
+        eight_d=causes.eight_d,
     )
 
 

@@ -19,6 +19,7 @@ from evidence.clock import Clock
 from evidence.errors import CredenceError
 from evidence.keys import Entropy
 from node.api.buckets import Buckets
+from node.api.cause_desk import CauseDesk
 from node.api.context import RequestContext
 from node.api.cursors import Cursors
 from node.api.description import VERSION, describe
@@ -32,6 +33,8 @@ from node.api.resources.accreditations import AccreditationRoutes
 from node.api.resources.anchors import AnchorRoutes
 from node.api.resources.attachments import AttachmentRoutes
 from node.api.resources.cases import CaseRoutes
+from node.api.resources.cause_tables import CauseTableRoutes
+from node.api.resources.causes import CauseRoutes
 from node.api.resources.chain import ChainRoutes
 from node.api.resources.credentials import CredentialRoutes
 from node.api.resources.evidence import EvidenceRoutes
@@ -79,6 +82,7 @@ def create_app(
     """
     metrics = build_metrics(registry or CollectorRegistry())
     imports = ImportDesk(node.import_files, node.jobs, settings.spool, clock, entropy, logger)
+    causes = CauseDesk(node.causes.explain, node.jobs, clock, entropy, logger)
     guard = Guard(
         door=door,
         settings=settings,
@@ -93,6 +97,7 @@ def create_app(
         guard=guard,
         sign_ins=Buckets(settings.sign_in_rate, clock),
         imports=imports,
+        causes=causes,
         settings=settings,
         cursors=Cursors(hmac.digest(door.secret, b"credence/cursors/v1", "sha256")),
         streams=Streams(settings.streams, settings.stream_s, settings.poll_s, settings.ping_s),
@@ -108,7 +113,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         imports.open()
+        causes.open()
         yield
+        causes.close()
         imports.close()
 
     # No documentation pages: they would load scripts from elsewhere. No redirects: a peer's signature fits one address.
@@ -153,6 +160,8 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *ChainRoutes(desk).routes(table("chain")),
         *LogRoutes(desk).routes(table("log")),
         *AnchorRoutes(desk).routes(table("anchors")),
+        *CauseTableRoutes(desk).routes(table("causes")),
+        *CauseRoutes(desk).routes(table("causes")),
         *SupplierRoutes(desk).routes(table("suppliers")),
         *TrendRoutes(desk).routes(table("suppliers")),
         *ExplanationRoutes(desk).routes(table("explanations")),

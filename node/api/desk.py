@@ -19,6 +19,7 @@ from evidence.errors import CredenceError, MalformedError
 from evidence.identity import Lei, Subject
 from evidence.keys import Entropy
 from node.api.buckets import Buckets
+from node.api.cause_desk import CauseDesk
 from node.api.cursors import Cursors
 from node.api.guard import Guard
 from node.api.import_desk import ImportDesk
@@ -82,6 +83,7 @@ class Desk:
     guard: Guard
     sign_ins: Buckets
     imports: ImportDesk
+    causes: CauseDesk
     settings: ApiSettings
     cursors: Cursors
     streams: Streams

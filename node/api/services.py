@@ -20,6 +20,14 @@ from node.services.attach import AttachFile, ReadAttachment
 from node.services.attest_capability import AttestCapability
 from node.services.attest_score import AttestScore
 from node.services.cases import ActOnCase, OpenCase, ReadCase
+from node.services.causes.cases import OpenCausalCase, ReadCausalCases
+from node.services.causes.desk import CausalDesk
+from node.services.causes.effect import CheckEffect
+from node.services.causes.eight_d import DraftEightD
+from node.services.causes.explain import ExplainCase
+from node.services.causes.release import FollowCorrection, ProposeCorrection
+from node.services.causes.tables import KeepTable
+from node.services.causes.watch import RaiseAlarms, SetWatch
 from node.services.chart_characteristic import ChartCharacteristic
 from node.services.compare_peers import ComparePeers
 from node.services.dry_run_policy import DryRunPolicy
@@ -99,6 +107,23 @@ class GovernanceServices:
 
 
 @dataclass(frozen=True, slots=True)
+class CausalServices:
+    """Root causes in our own plant; process data never leaves."""
+
+    desk: CausalDesk
+    keep: KeepTable
+    watches: SetWatch
+    alarms: RaiseAlarms
+    open: OpenCausalCase
+    cases: ReadCausalCases
+    explain: ExplainCase
+    propose: ProposeCorrection
+    follow: FollowCorrection
+    effect: CheckEffect
+    eight_d: DraftEightD
+
+
+@dataclass(frozen=True, slots=True)
 class NodeServices:
     """One node as the API sees it.
 
@@ -132,6 +157,7 @@ class NodeServices:
     read_attachment: ReadAttachment
     verify_credential: VerifyCredential
     cases: CaseServices
+    causes: CausalServices
     scoring: ScoreServices
     governance: GovernanceServices
     audit: Callable[[Lei], AuditReport]

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     REPAIRS_WRITE = "repairs:write"
     REPAIRS_SIGN = "repairs:sign"
     OBJECTIONS_WRITE = "objections:write"
+    CAUSES_READ = "causes:read"
+    CAUSES_WRITE = "causes:write"
     AUDIT_RUN = "audit:run"
     METRICS_READ = "metrics:read"
 
@@ -103,7 +105,9 @@ def _granted(role: Role) -> frozenset[Permission]:
             )
         case Role.SUPPLIER_QUALITY:
             disclose = {Permission.STATEMENTS_DISCLOSE, Permission.SCORES_COMPUTE, Permission.LOG_SEAL}
-            public = {Permission.REPAIRS_WRITE, Permission.OBJECTIONS_WRITE}
+            # What other members state about this organisation: their nodes decide what it gets.
+            disclose |= {Permission.EXCHANGE_FETCH}
+            public = {Permission.REPAIRS_WRITE, Permission.OBJECTIONS_WRITE, Permission.CAUSES_READ}
             return _reader() | submit | attach | disclose | cases | public
         case Role.PURCHASER:
             scores = {Permission.SCORES_COMPUTE, Permission.SCORES_ATTEST, Permission.EXCHANGE_FETCH}
@@ -118,7 +122,9 @@ def _granted(role: Role) -> frozenset[Permission]:
         case Role.ACCREDITED_SIGNER:
             return _reader() | attach | cases | {Permission.STATEMENTS_WRITE, Permission.REPAIRS_SIGN}
         case Role.ENGINEER:
-            return _reader() | attach | cases | {Permission.STATEMENTS_WRITE}
+            # Process data is theirs and nobody else's: no other role writes it, and no other organisation reads it.
+            causes = {Permission.CAUSES_READ, Permission.CAUSES_WRITE}
+            return _reader() | attach | cases | causes | {Permission.STATEMENTS_WRITE}
         case Role.STEWARD:
             # What the organisation says in the consortium: its vote, and where it holds that role, accreditations.
             votes = {Permission.POLICIES_PROPOSE, Permission.POLICIES_VOTE, Permission.ACCREDITATIONS_WRITE}

@@ -38,15 +38,19 @@ from node.blobs.memory import MemoryBlobs
 from node.blobs.recipient import recipient_bytes
 from node.cases.memory import MemoryCases
 from node.cases.sql import SqlCases
+from node.causal_access import CausalAccess
 from node.chain.memory import MemoryAdmin, MemoryCredits, MemoryDirectory
 from node.chain.memory_books import MemoryObjections, MemoryRepairs
 from node.chain.memory_chain import ENROLLER, MemoryChain
 from node.chain.memory_desks import MemoryAccreditations, MemoryCapabilities, MemoryGate, MemoryPolicies
 from node.chain.memory_states import MemoryState
 from node.chain.port import Member
+from node.outbound.memory import MemoryControl
 from node.records.memory import MemoryRecords
 from node.records.sql import SqlRecords
+from node.serve import causal_services
 from node.services.accredit import AccreditBody, ReadAccreditations
+from node.services.apply_correction import ApplyCorrection
 from node.services.attach import AttachFile, ReadAttachment
 from node.services.attest_capability import AttestCapability
 from node.services.attest_score import AttestScore
@@ -81,6 +85,7 @@ from node.services.vote_policy import AdoptPolicy, ProposePolicy, VotePolicy
 from node.signing.memory import MemorySignatures
 from node.signing.presence import DoorPresence
 from scoring.policy_reader import published
+from tests.support.causes import MachineFlows, furnace_in_memory
 from tests.support.consortium import address_of
 from tests.support.door import GOOD, SECRET, Clock, quick_hasher
 from tests.support.evidence_node import ISSUER, EvidenceNode, chain_with_member, delivery, seeded, seeded_log
@@ -135,6 +140,7 @@ class ApiHouse:
     ready: dict[str, str] = field(default_factory=lambda: {"chain": "ok", "database": "ok"})
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     scored: list[Subject] = field(default_factory=list)
+    machines: MemoryControl = field(default_factory=furnace_in_memory)
     evidence: EvidenceNode = field(init=False)
     door: Door = field(init=False)
     node: NodeServices = field(init=False)
@@ -186,6 +192,9 @@ class ApiHouse:
         gather = GatherEvidence(ISSUER, records.evidence, records.log, records.exchange, directory)
         eas = bytes(20)
         score = ScoreSupplier(gather, records.scores, published("first-2026"), self.clock, {})
+        cases = self._cases(directory)
+        flows = MachineFlows(cases.open, cases.read, cases.act, self.machines)
+        causes = CausalAccess(records.documents, records.events, self.tmp / "causes", flows, self.clock, os.urandom, 12)
         return NodeServices(
             lei=ISSUER,
             name="Kiln Works",
@@ -221,7 +230,8 @@ class ApiHouse:
             attach=AttachFile(self.blobs, ISSUER, str(AGE[ISSUER].to_public()), ReaderKeys(directory, self.clock)),
             read_attachment=ReadAttachment(self.blobs, str(AGE[ISSUER])),
             verify_credential=VerifyCredential(directory, MemoryCredits(chain, ATTESTER), 1, eas, self.clock),
-            cases=self._cases(directory),
+            cases=cases,
+            causes=causal_services(causes),
             governance=self._governance(chain, gather),
             scoring=ScoreServices(
                 ExplainScore(score, records.scores),
@@ -266,8 +276,10 @@ class ApiHouse:
         evidence, records = self.evidence, self.evidence.records
         kept = SqlCases(records.engine) if isinstance(records, SqlRecords) else MemoryCases()
         facts = StateFacts(kept, records.evidence, records.exchange, directory)
+        verify = VerifySignature(directory)
+        apply = ApplyCorrection(ISSUER, lambda: desk, self.machines, verify)
         carry = CarryOut(
-            kept, records.evidence, records.log, records.events, evidence.submit, self.scored.append, self.clock
+            kept, records.evidence, records.log, records.events, evidence.submit, self.scored.append, self.clock, apply
         )
         flows = {name: shipped(name) for name in SHIPPED}
         desk = CaseDesk(ISSUER, kept, flows, facts, carry, self.clock)
@@ -280,7 +292,7 @@ class ApiHouse:
             ReadCase(desk),
             SignStep(desk, sign, signatures),
             CounterSign(desk, sign),
-            AcceptSignature(desk, VerifySignature(directory), directory),
+            AcceptSignature(desk, verify, directory),
         )
 
     def _disclosed(self, requester: Member, subject: Subject, count: int) -> None:

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from node.outbound.memory import MemoryControl
+from node.outbound.port import Point
 from node.records.memory import MemoryRecords
+from node.services.cases import ActOnCase, OpenCase, ReadCase
 from node.services.causes.cases import OpenCausalCase, ReadCausalCases
 from node.services.causes.desk import CausalDesk
 from node.services.causes.tables import KeepTable, Lots, ReadTable
@@ -27,6 +30,22 @@ START = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
 def lots_csv(plan: Plan | None = None, *, seed: int = 7) -> bytes:
     """The line's lots as its plant exports them."""
     return lots_file(produce(plan or Plan(), np.random.default_rng(seed)), START)
+
+
+def furnace_in_memory() -> MemoryControl:
+    """Furnace B-7's control system, as a test turns it."""
+    point = Point("Furnace B-7", "zone 2 set point", "Cel", "790", "830", "0.1", "zone 2 set point")
+    return MemoryControl([point], {point.name: "812.5"})
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFlows:
+    """What causes need of flows and machines."""
+
+    open: OpenCase
+    read: ReadCase
+    act: ActOnCase
+    control: MemoryControl
 
 
 @dataclass

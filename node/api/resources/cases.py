@@ -111,7 +111,7 @@ class CaseRoutes:
 
     def open(self, request: Request, form: OpenForm, caller: Caller, key: IdempotencyKey = None) -> Response:
         """Who may, and on which conditions, the flow says."""
-        person = _person(caller, form.zone)
+        person = person_of(caller, form.zone)
 
         def work() -> Response:
             case = self.desk.node.cases.open(form.flow, person, form.fields, reason=form.reason)
@@ -122,18 +122,18 @@ class CaseRoutes:
 
     def get(self, case: Id, caller: Caller) -> CaseDetail:
         """Replayed from its history; the choices are the caller's."""
-        return self._detail(CaseId(case), _person(caller, "UTC"))
+        return self._detail(CaseId(case), person_of(caller, "UTC"))
 
     def act(self, case: Id, form: EventForm, caller: Caller) -> CaseDetail:
         """The event happens, or nothing does; of two who act at once, one is told to read again."""
-        person = _person(caller, form.zone)
+        person = person_of(caller, form.zone)
         head = None if form.head is None else bytes.fromhex(form.head)
         self.desk.node.cases.act(CaseId(case), form.event, person, form.fields, reason=form.reason, head=head)
         return self._detail(CaseId(case), person)
 
     def sign(self, request: Request, case: Id, form: SignatureForm, caller: Caller) -> CaseDetail:
         """Signed-in people sign with their password; what another member sealed is checked against the registry."""
-        services, person, name = self.desk.node.cases, _person(caller, form.zone), CaseId(case)
+        services, person, name = self.desk.node.cases, person_of(caller, form.zone), CaseId(case)
         if (form.sealed is None) == (form.password is None):
             raise SchemaError("either a password or a sealed signature is needed", place="/password")
         if form.sealed is not None:
@@ -150,7 +150,7 @@ class CaseRoutes:
         signature = self.desk.node.cases.countersign(
             form.export.encode(),
             form.step,
-            _person(caller, form.zone),
+            person_of(caller, form.zone),
             signer,
             typed,
             reason=form.reason,
@@ -175,7 +175,7 @@ class CaseRoutes:
         return detail_of(self.desk.node.cases.read(case, person))
 
 
-def _person(caller: Principal, zone: str) -> Person:
+def person_of(caller: Principal, zone: str) -> Person:
     """Who acts; a program with somebody's token acts as them, and is named beside them."""
     if caller.user is None:
         raise ForbiddenError("cases are people's work", advice="Sign in, or use a token of yours.")

@@ -39,6 +39,7 @@ class ExplainCase:
 
     Attributes:
         beliefs: what engineers believe, by name of their graph and for a table, and which version of it that is.
+        twins: how many twin lines calibrate; None for as many as a table wants.
         figures: the map from signs to figures, when one was learned for lines like these.
     """
 
@@ -46,6 +47,7 @@ class ExplainCase:
     read: ReadTable
     beliefs: Callable[[str, Table], tuple[Beliefs, int]]
     figures: Callable[[], FigureMap | None]
+    twins: int | None = None
 
     def __call__(
         self,
@@ -54,14 +56,12 @@ class ExplainCase:
         *,
         graph: str = "",
         by: str,
-        twins: int | None = None,
         progress: Progress | None = None,
     ) -> CausalCase:
         """Explain; equal questions about equal tables give equal explanations.
 
         Args:
             graph: which graph of engineers' beliefs is believed; empty for none.
-            twins: how many twin lines calibrate; None for as many as the table wants.
         Raises:
             NotFoundError: no such case, table, graph or column.
             SchemaError: too few lots on a side, or a filter that fits nothing.
@@ -79,7 +79,7 @@ class ExplainCase:
             raise NotFoundError(f"{found.column!r} holds what another column holds", advice="Ask about that one.")
         # (2) Twins of this very table say how often such statements are true.
         usable = lots.table.select(posterior.names)
-        calibration = calibrated(usable, seed=question.seed, twins=twins, progress=progress)
+        calibration = calibrated(usable, seed=question.seed, twins=self.twins, progress=progress)
         # (3) When it began, then which lots are compared.
         onset = _onset(found, lots)
         reference, window = question.split(lots.table, onset.row, onset.low)
