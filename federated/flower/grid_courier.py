@@ -14,8 +14,10 @@ from evidence.errors import CredenceError, FaultError
 from federated.courier import Letter
 from federated.flower.letters import from_records, to_records
 
-POLL_S: Final = 0.05
-"""How often replies are asked for; Flower's own `send_and_receive` sleeps 3 s."""
+POLL_S: Final = 0.04
+"""How soon replies are asked for; Flower's own `send_and_receive` sleeps 3 s."""
+SLOWEST_S: Final = 0.3
+"""While nothing comes, the pause grows to this."""
 LONGEST_S: Final = 86_400.0
 
 
@@ -48,7 +50,7 @@ class GridCourier:
         self._open |= {id_: (node, tag, end) for node, id_ in zip(nodes, ids, strict=True) if id_}
 
     def receive(self, *, wait_s: float) -> Iterator[tuple[int, str, Letter]]:
-        end = time.monotonic() + wait_s
+        end, pause = time.monotonic() + wait_s, POLL_S
         while True:
             self._open = {id_: one for id_, one in self._open.items() if one[2] > time.monotonic()}
             if not self._open:
@@ -64,7 +66,8 @@ class GridCourier:
                 yield node, tag, letter
             if replies or time.monotonic() >= end:
                 return
-            time.sleep(POLL_S)
+            time.sleep(pause)
+            pause = min(SLOWEST_S, 1.5 * pause)
 
     def _fetch(self) -> list[Message]:
         try:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from federated.flower.surroundings import quiet_this_process
 
-POLL_S: Final = 0.2
+POLL_S: Final = 0.5
 _log = logging.getLogger("credence.server-worker")
 
 

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from flwr.app import Message
     from flwr.clientapp import ClientApp
 
-POLL_S: Final = 0.1
+POLL_S: Final = ((3.0, 0.05), (20.0, 0.25), (float("inf"), 1.0))
+"""Up to so many seconds after the last message, messages are asked for so often: quick within a round, quiet outside."""
 RETRY_S: Final = 1.0
 _log = logging.getLogger("credence.supernode")
 
@@ -120,12 +121,15 @@ def _answer_all(connection: tuple, app: ClientApp, stop: Callable[[], bool]) -> 
     from flwr.supercore.task_identity import TaskIdentity
 
     node_id, receive, send, _, _, pull_object, push_object, confirm = connection
+    last = time.monotonic()
     while not stop():
         try:
             got = receive()
             if got is None:
-                time.sleep(POLL_S)
+                idle = time.monotonic() - last
+                time.sleep(next(pause for until, pause in POLL_S if idle <= until))
                 continue
+            last = time.monotonic()
             head, tree = got
             run_id = head.metadata.run_id
             message = pull_and_inflate_object_from_tree(

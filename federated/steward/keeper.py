@@ -17,7 +17,7 @@ from federated.steward.children import server_worker, superlink
 from federated.steward.runs import FINISHED, RUNNING, RunBook
 from federated.steward.settings import LOOPBACK, StewardHome
 
-EVERY_S: Final = 0.3
+EVERY_S: Final = 1.0
 READY_S: Final = 60.0
 _log = logging.getLogger("credence.steward")
 
