@@ -27,7 +27,9 @@ TARGET = ROOT / "docs" / "openapi.json"
 
 def text() -> str:
     """The description; it depends on the routes only, so the node behind them is left out."""
-    node: Any = SimpleNamespace(name="", lei="", import_files=None, jobs=None, ready=None)
+    node: Any = SimpleNamespace(
+        name="", lei="", import_files=None, jobs=None, ready=None, causes=SimpleNamespace(explain=None)
+    )
     door: Any = SimpleNamespace(secret=b"description")
     settings = ApiSettings(base_url="https://node.example", spool=Path("unused"))
     logger = build_logger(io.StringIO(), utc_now)

@@ -98,7 +98,7 @@ def produce(plan: Plan, rng: np.random.Generator) -> dict[str, Array]:
     vibration = 2.4 + 0.9 * (night & aged) + noise(0.3)
     density = 3.10 - 0.10 * (moisture - 1.9) + 0.004 * (force - 210.0) + noise(0.012)
     offset = 0.4 + np.where(aged, 2.6 + 1.3 * (22.0 - hall), 0.25 * (22.0 - hall)) + noise(0.5)
-    set_point = np.round(plan.set_point + noise(1.2), 1)
+    set_point = np.round(plan.set_point + noise(2.0), 1)
     zone = set_point + offset + noise(0.7)
     hold = 540.0 + noise(6.0)
     degrees = zone - SET_POINT
