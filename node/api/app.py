@@ -37,6 +37,7 @@ from node.api.resources.cause_tables import CauseTableRoutes
 from node.api.resources.causes import CauseRoutes
 from node.api.resources.chain import ChainRoutes
 from node.api.resources.credentials import CredentialRoutes
+from node.api.resources.disclosures import DisclosureRoutes
 from node.api.resources.evidence import EvidenceRoutes
 from node.api.resources.explanations import ExplanationRoutes
 from node.api.resources.gates import GateRoutes
@@ -153,6 +154,7 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *UserRoutes(desk).routes(table("users")),
         *TokenRoutes(desk).routes(table("tokens")),
         *TrailRoutes(desk).routes(table("trail")),
+        *DisclosureRoutes(desk).routes(table("trail")),
         *ImportRoutes(desk).routes(table("imports")),
         *StatementRoutes(desk).routes(table("statements")),
         *AttachmentRoutes(desk).routes(table("attachments")),

@@ -38,11 +38,13 @@ class ShareEvidence:
         """One page of statements behind log position `after` (-1 from the start).
 
         Raises:
-            ForbiddenError: the requester is not an active member with an entitled role.
+            ForbiddenError: the requester is suspended, or neither has an entitled role nor is the subject itself.
             NotFoundError: nothing of our log is anchored yet.
         """
         # (1) Who asks? The door has checked the signature; roles come from the registry, not from the request.
-        if not requester.active or not requester.roles & ENTITLED:
+        # Whoever a statement is about may read it too: nobody is judged by what they cannot see.
+        entitled = requester.roles & ENTITLED or requester.lei == subject.lei
+        if not requester.active or not entitled:
             raise ForbiddenError(
                 f"{requester.name} has no role that receives statements",
                 advice=f"Roles that do: {', '.join(sorted(ENTITLED))}. They are given at enrolment.",

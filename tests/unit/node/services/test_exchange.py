@@ -74,6 +74,14 @@ def test_who_has_no_role_or_is_suspended_gets_nothing(market: Market) -> None:
     assert supplier.shared == []
 
 
+def test_whoever_a_statement_is_about_may_read_it_and_no_other_supplier(market: Market) -> None:
+    scorer, supplier = market.scorer, market.supplier
+    named = replace(scorer.member, lei=str(supplier.subject.lei), roles=frozenset({"supplier"}))
+    assert supplier.share(named, subject=supplier.subject, after=-1).items
+    with pytest.raises(ForbiddenError):
+        supplier.share(replace(named, lei=scorer.member.lei), subject=supplier.subject, after=-1)
+
+
 def test_before_the_first_anchor_there_is_nothing_to_share() -> None:
     market = Market()
     with pytest.raises(NotFoundError):
