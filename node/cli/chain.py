@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evidence.encoding import hex0x_encode
+from evidence.encoding import hex0x_decode, hex0x_encode
+from evidence.receipt import address
 from node.cli.output import DEFAULT_HOME, HomeOption, JsonOption, environ, show
 
 app = typer.Typer(no_args_is_help=True, help="Deploy the network's contracts; enrol members; look at the chain.")
@@ -27,26 +28,36 @@ def deploy(
     network: NetworkOption,
     key_file: KeyOption,
     name: Annotated[str, typer.Option(help="Name of the network, lower case.")] = "credence",
+    accreditor: Annotated[str, typer.Option(help="Address that accredits bodies; the deploying one without it.")] = "",
+    voting_delay: Annotated[int, typer.Option(min=1, help="Seconds from proposal to vote.")] = 86_400,
+    voting_period: Annotated[int, typer.Option(min=1, help="Seconds that a vote lasts.")] = 604_800,
+    quorum: Annotated[int, typer.Option(min=1, max=100, help="Percent of the members who must vote.")] = 50,
+    timelock: Annotated[int, typer.Option(min=1, help="Seconds that a decision waits.")] = 172_800,
     rpc_url: RpcOption = LOCAL,
     json_: JsonOption = False,
 ) -> None:
     """Deploy all contracts of a new network. Running it again completes what is missing and changes nothing else."""
     from node.chain import deploy as deploying
     from node.chain.artifacts import load_artifacts
+    from node.chain.port_policies import VotingTerms
     from node.keyring import read_secret
 
     def progress(step: str) -> None:
         typer.echo(f"  {step}", err=True)
 
-    made = deploying.deploy(
-        deploying.DeploySettings(rpc_url, name), read_secret(key_file), network, load_artifacts(), progress=progress
+    settings = deploying.DeploySettings(
+        rpc_url,
+        name,
+        voting=VotingTerms(voting_delay, voting_period, quorum, timelock),
+        accreditor=address(hex0x_decode(accreditor, limit=20)) if accreditor else None,
     )
+    made = deploying.deploy(settings, read_secret(key_file), network, load_artifacts(), progress=progress)
     contracts = {contract: hex0x_encode(address) for contract, address in made.contracts.items()}
 
     def human(console: Console) -> None:
         table = Table("contract", "address")
-        for contract, address in contracts.items():
-            table.add_row(contract, address)
+        for contract, place in contracts.items():
+            table.add_row(contract, place)
         console.print(table)
         console.print(f"Network file: {network}. Give it to every member.")
 
@@ -96,18 +107,21 @@ def status(home: HomeOption = DEFAULT_HOME, json_: JsonOption = False) -> None:
         }
         for one in found.members
     ]
-    data = {
+    data: dict[str, Any] = {
         "network": found.name,
         "chain_id": found.chain_id,
         "block": found.block,
         "paused": found.paused,
         "contracts": dict(found.contracts),
+        "policies": {one.document.name: one.document.policy.hex() for one in found.policies},
         "members": members,
     }
 
     def human(console: Console) -> None:
         state = "[bold red]paused[/]" if found.paused else "running"
         console.print(f"{found.name}, chain {found.chain_id}, block {found.block}, {state}")
+        for name, digest in data["policies"].items():
+            console.print(f"policy in force: {name} ({digest[:16]}...)", markup=False)
         table = Table("member", "LEI", "roles", "active", "anchored statements", "anchors")
         for member in members:
             cells = (member["name"], member["lei"], ", ".join(member["roles"]), "yes" if member["active"] else "no")

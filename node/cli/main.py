@@ -18,7 +18,10 @@ from node.cli import (
     chain,
     credential,
     evidence_commands,
+    gate,
+    governance,
     init,
+    lane,
     node_commands,
     rca_commands,
     score,
@@ -42,6 +45,11 @@ def build() -> typer.Typer:
     app.add_typer(evidence_commands.app, name="evidence")
     app.command("verify")(verify.verify)
     app.add_typer(score.app, name="score")
+    app.add_typer(governance.app, name="policy")
+    app.add_typer(gate.app, name="gate")
+    app.add_typer(lane.accreditations, name="accreditation")
+    app.add_typer(lane.repairs, name="repair")
+    app.add_typer(lane.objections, name="objection")
     app.add_typer(spc_commands.app, name="spc")
     app.add_typer(rca_commands.app, name="rca")
     app.add_typer(case_commands.app, name="case")
