@@ -25,6 +25,7 @@ class Kind(StrEnum):
     REPAIR = "repair"
     BATCH_RECORD = "batch-record"
     KPI = "kpi"
+    INSPECTION_SLOT = "inspection-slot"
 
 
 class Tier(StrEnum):

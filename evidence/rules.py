@@ -114,4 +114,7 @@ _PRESENCE: Final[Mapping[Kind, tuple[Rule, ...]]] = {
         _needs("quantity", "unit"),
     ),
     Kind.BATCH_RECORD: (_needs("quantity", "unit"),),
+    Kind.INSPECTION_SLOT: tuple(
+        _in_state("opened", name, only=True) for name in ("day", "nonce", "beacon", "inspector", "audit")
+    ),
 }

@@ -17,6 +17,7 @@ from node.services.evidence_timeline import EvidenceTimeline
 from node.services.explain_score import ExplainScore
 from node.services.gather_evidence import GatherEvidence
 from node.services.score_supplier import ScoreSupplier
+from scoring.owners import NOBODY_OWNED, Owners
 from scoring.policy import Policy
 
 
@@ -30,6 +31,7 @@ class ScoreAccess:
     policy: Policy | Callable[[], Policy]
     clock: Clock
     commodities: Mapping[str, str]
+    owners: Owners = NOBODY_OWNED
 
     @cached_property
     def gather(self) -> GatherEvidence:
@@ -40,7 +42,7 @@ class ScoreAccess:
     @cached_property
     def score(self) -> ScoreSupplier:
         """Scores by the policy in force."""
-        return ScoreSupplier(self.gather, self.records.scores, self.policy, self.clock, self.commodities)
+        return ScoreSupplier(self.gather, self.records.scores, self.policy, self.clock, self.commodities, self.owners)
 
     @cached_property
     def explain(self) -> ExplainScore:

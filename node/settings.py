@@ -11,10 +11,12 @@ from typing import Any
 from evidence.canonical import loads
 from evidence.errors import InputError, MalformedError, NotFoundError
 from evidence.identity import Lei
+from scoring.document import Node
+from scoring.owners import MOST, NOBODY_OWNED, Owners, read_owners
 
 FORMAT = "credence-node/1"
 MAX_FILE_BYTES = 65_536
-MAX_COMMODITIES_BYTES = 4 * 1024 * 1024
+MAX_LIST_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +80,27 @@ class Settings:
         """LEI to commodity of the suppliers whose commodity this node knows: `commodities.json` in `home`, if there.
 
         Raises:
-            MalformedError: the file is no JSON object of LEIs and short texts.
+            InputError: the file is no JSON object of LEIs and short texts.
         """
-        path = self.home / "commodities.json"
+        found = self._list("commodities.json")
+        entries = {} if found is None else found.entries(maximum=MOST)
+        return {str(Lei(lei)): node.text(60) for lei, node in entries.items()}
+
+    def owners(self) -> Owners:
+        """Ultimate owners as the consortium agreed on them: `owners.json` in `home`, LEI to LEI, if there.
+
+        Raises:
+            InputError: the file is no JSON object of LEIs, or names an owner that has one itself.
+        """
+        found = self._list("owners.json")
+        return NOBODY_OWNED if found is None else read_owners(found)
+
+    def _list(self, name: str) -> Node | None:
+        path = self.home / name
         if not path.is_file():
-            return {}
+            return None
         with path.open("rb") as file:
-            document = loads(file.read(MAX_COMMODITIES_BYTES + 1), limit=MAX_COMMODITIES_BYTES)
-        good = isinstance(document, dict) and all(
-            isinstance(name, str) and 1 <= len(name) <= 60 for name in document.values()
-        )
-        if not isinstance(document, dict) or not good:
-            raise MalformedError(
-                f"{path} is no object of LEIs and commodities", advice='Write {"<LEI>": "<commodity>", ...}.'
-            )
-        return {str(Lei(lei)): str(name) for lei, name in document.items()}
+            return Node(loads(file.read(MAX_LIST_BYTES + 1), limit=MAX_LIST_BYTES))
 
     @property
     def url(self) -> str:

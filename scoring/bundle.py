@@ -16,6 +16,7 @@ from evidence.log import Digest, InclusionProof
 from scoring.card import ScoreCard
 from scoring.document import Node
 from scoring.evidence_tuples import EvidenceHead
+from scoring.owners import NOBODY_OWNED, Owners, read_owners
 from scoring.policy import Policy
 from scoring.policy_reader import read as read_policy
 
@@ -73,6 +74,7 @@ class ScoreBundle:
         keys: statement keys that signed it, in order of their id; the registry says whose they are.
         card: the score card as claimed, a `credence-card/1` document; `recompute` says whether it follows.
         attesters: who attested it, and where; a policy says how many independent ones make it count.
+        owners: which organisations of all of these were taken as one.
     """
 
     policy: Policy
@@ -84,6 +86,7 @@ class ScoreBundle:
     keys: tuple[StatementPublicKey, ...]
     card: JsonValue
     attesters: tuple[Attester, ...] = ()
+    owners: Owners = NOBODY_OWNED
 
     @classmethod
     def of(
@@ -93,6 +96,7 @@ class ScoreBundle:
         statements: Sequence[ScoredStatement],
         heads: Sequence[EvidenceHead],
         keys: Sequence[StatementPublicKey],
+        owners: Owners = NOBODY_OWNED,
     ) -> ScoreBundle:
         """The bundle of a fresh score, not attested yet."""
         return cls(
@@ -104,6 +108,7 @@ class ScoreBundle:
             heads=tuple(heads),
             keys=tuple(sorted(keys, key=lambda key: key.key_id)),
             card=card.to_json(),
+            owners=owners,
         )
 
     def attested_by(self, attester: Attester) -> ScoreBundle:
@@ -114,8 +119,10 @@ class ScoreBundle:
 
     def encode(self) -> bytes:
         """The canonical bytes."""
+        document: dict[str, JsonValue] = {} if not self.owners.ultimate else {"owners": self.owners.to_json()}
         return canonical.encode(
-            {
+            document
+            | {
                 "as_of": self.as_of.isoformat(),
                 "attesters": [
                     {"account": attester.account, "org": str(attester.org), "uid": attester.uid}
@@ -141,7 +148,8 @@ def decode(data: bytes) -> ScoreBundle:
         SchemaError: against the format; `place` is the JSON pointer.
     """
     top = Node(canonical.decode_canonical(data, limit=MAX_BYTES)).members(
-        ("as_of", "attesters", "card", "commodity", "format", "heads", "keys", "policy", "statements", "subject")
+        ("as_of", "attesters", "card", "commodity", "format", "heads", "keys", "policy", "statements", "subject"),
+        ("owners",),
     )
     if top["format"].text(40) != FORMAT:
         raise top["format"].refuse(f"{FORMAT} is expected")
@@ -155,6 +163,7 @@ def decode(data: bytes) -> ScoreBundle:
         keys=tuple(StatementPublicKey.from_sec1(b64_decode(node.text(100))) for node in top["keys"].items(0, 1000)),
         card=top["card"].value,
         attesters=tuple(_attester(node) for node in top["attesters"].items(0, 100)),
+        owners=read_owners(top["owners"]) if "owners" in top else NOBODY_OWNED,
     )
 
 

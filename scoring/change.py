@@ -12,6 +12,7 @@ from scoring.engine import score
 from scoring.facts import Fact
 from scoring.indicators import IndicatorId
 from scoring.observe import observe
+from scoring.owners import NOBODY_OWNED, Owners
 from scoring.policy import Policy
 
 
@@ -22,6 +23,7 @@ class Basis:
     facts: Sequence[Fact]
     policy: Policy
     as_of: date
+    owners: Owners = NOBODY_OWNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,9 @@ def changes(before: Basis, after: Basis, *, subject: Subject, commodity: str = "
     """
     stages = [
         before,
-        Basis(before.facts, before.policy, after.as_of),
-        Basis(after.facts, before.policy, after.as_of),
+        Basis(before.facts, before.policy, after.as_of, before.owners),
+        # Whose companies belong together is evidence too.
+        Basis(after.facts, before.policy, after.as_of, after.owners),
         after,
     ]
     points = [_points(_card(stage, subject, commodity)) for stage in stages]
@@ -61,7 +64,7 @@ def changes(before: Basis, after: Basis, *, subject: Subject, commodity: str = "
 
 
 def _card(basis: Basis, subject: Subject, commodity: str) -> ScoreCard:
-    tuples = observe(basis.facts, basis.policy, basis.as_of)
+    tuples = observe(basis.facts, basis.policy, basis.as_of, basis.owners)
     return score(tuples, basis.policy, basis.as_of, subject=subject, commodity=commodity)
 
 

@@ -14,6 +14,7 @@ from scoring.card import Eligibility, RatingState, ScoreCard
 from scoring.engine import score
 from scoring.facts import Fact
 from scoring.observe import observe
+from scoring.owners import NOBODY_OWNED, Owners
 from scoring.peers import QUANTILES
 from scoring.policy import Policy
 
@@ -23,11 +24,12 @@ FORMAT = "credence-dry-run/1"
 
 @dataclass(frozen=True, slots=True)
 class Supplier:
-    """Whose evidence to score: verified facts about `subject`, and the commodity whose priors count."""
+    """Whose evidence to score: verified facts about `subject`, whose priors count, and who belongs to whom."""
 
     subject: Subject
     facts: Sequence[Fact]
     commodity: str = "*"
+    owners: Owners = NOBODY_OWNED
 
 
 class Crossing(StrEnum):
@@ -158,7 +160,7 @@ def quantiles(values: Iterable[int]) -> tuple[int, ...]:
 
 
 def _card(one: Supplier, policy: Policy, as_of: date) -> ScoreCard:
-    tuples = observe(one.facts, policy, as_of)
+    tuples = observe(one.facts, policy, as_of, one.owners)
     return score(tuples, policy, as_of, subject=one.subject, commodity=one.commodity)
 
 

@@ -10,12 +10,12 @@ from typing import Final
 from evidence.identity import Subject
 from scoring.card import MOST_REASONS, CardLine, Eligibility, RatingState, ScoreCard
 from scoring.evidence_tuples import EvidenceHead, EvidenceTuple, inputs_digest
-from scoring.indicators import IndicatorId
+from scoring.indicators import INDICATORS, IndicatorId
 from scoring.policy import Missing, Policy, PolicyIndicator
 from scoring.scale import FULL, PPB
 from scoring.tally import Tally, by_month, tally
 
-ENGINE: Final = "credence-engine/1"
+ENGINE: Final = "credence-engine/2"
 """Version of the arithmetic; it changes whenever any card could change by a bit."""
 
 POLICY_NOT_VALID: Final = "policy-not-valid"
@@ -47,7 +47,14 @@ def score(
     months = by_month(unique.values())
     current = as_of.year * 12 + as_of.month - 1
     first = current - policy.decay.window + 1
-    active = len({month for found in months.values() for month in found if first <= month <= current})
+    active = len(
+        {
+            month
+            for name, found in months.items()
+            for month, entry in found.items()
+            if first <= month <= current and entry.sound(measured=INDICATORS[name].measured)
+        }
+    )
     lines = tuple(
         _line(
             indicator,
@@ -109,8 +116,8 @@ def interval(lines: Iterable[CardLine]) -> tuple[int, int]:
 
 def _line(indicator: PolicyIndicator, active: int, found: Tally) -> CardLine:
     present = (
-        found.exposure >= indicator.minimum_exposure * indicator.kind.unit
-        and found.months >= indicator.minimum_months
+        found.sound >= indicator.minimum_exposure * indicator.kind.unit
+        and found.sound_months >= indicator.minimum_months
         and active >= indicator.minimum_activity
     )
     curve = indicator.curve

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -28,6 +28,21 @@ FIELDS_READ: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.COMPLAINT: frozenset({"number", "state", "received_at", "responded_at", "closed_at", "severity"}),
     Kind.AUDIT: frozenset({"number", "type", "result", "announced", "findings"}),
     Kind.KPI: frozenset({"name", "value", "unit", "period"}),
+    Kind.INSPECTION_SLOT: frozenset(
+        {
+            "number",
+            "state",
+            "commitment",
+            "beacon_block",
+            "pool",
+            "due_at",
+            "day",
+            "nonce",
+            "beacon",
+            "inspector",
+            "audit",
+        }
+    ),
 }
 """Kinds that are scored and the fields read of each; all are base tier, none names a person or a recipe."""
 
@@ -41,6 +56,7 @@ class Fact:
         issuer, subject, kind, sequence: as signed.
         occurred: as signed, RFC 3339.
         fields: the disclosed fields among `FIELDS_READ` of the kind.
+        content: hash of issuer, kind, time and fields: the same record under a new number or salt has the same one.
     """
 
     statement: StatementId
@@ -50,17 +66,16 @@ class Fact:
     sequence: int
     occurred: str
     fields: Mapping[str, JsonValue]
+    content: ContentHash = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        record = [str(self.issuer), self.kind.value, self.occurred, dict(self.fields)]
+        object.__setattr__(self, "content", ContentHash(hashlib.sha256(canonical.encode(record)).digest()))
 
     @property
     def moment(self) -> datetime:
         """When it happened, in UTC."""
         return parse_instant(self.occurred).astimezone(UTC)
-
-    @property
-    def content(self) -> ContentHash:
-        """Hash of issuer, kind, time and fields: the same record under a new number or salt has the same one."""
-        record = [str(self.issuer), self.kind.value, self.occurred, dict(self.fields)]
-        return ContentHash(hashlib.sha256(canonical.encode(record)).digest())
 
     def field(self, name: str) -> Node | None:
         """A field to be read strictly, its place naming the statement; None when absent."""

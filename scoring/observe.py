@@ -33,12 +33,17 @@ from scoring.options import (
     ResponseOptions,
     StabilityOptions,
 )
+from scoring.owners import NOBODY_OWNED, Owners
 from scoring.policy import Policy, PolicyIndicator
 
 
-def observe(facts: Iterable[Fact], policy: Policy, as_of: date) -> tuple[EvidenceTuple, ...]:
+def observe(
+    facts: Iterable[Fact], policy: Policy, as_of: date, owners: Owners = NOBODY_OWNED
+) -> tuple[EvidenceTuple, ...]:
     """All evidence that can weigh as of the end of a day, ordered by hash, each record once.
 
+    Args:
+        owners: which organisations speak with one voice.
     Raises:
         SchemaError: a field that no schema allows; the place names the statement.
     """
@@ -48,16 +53,18 @@ def observe(facts: Iterable[Fact], policy: Policy, as_of: date) -> tuple[Evidenc
     missing = missing_numbers(stated)
     tuples: list[EvidenceTuple] = []
     for indicator in policy.indicators:
-        if indicator.id == SHARING_COMPLETENESS:
-            tuples += shared(stated, window)
-        else:
-            tuples += _observed(indicator, known, window, policy.confidence)
+        if indicator.id != SHARING_COMPLETENESS:
+            tuples += _observed(indicator, known, window, policy.confidence, owners)
             tuples += withheld(indicator.id, missing, known, window)
+    # Last, as a month is shared well only when something good was stated in it: a bad record must not buy completeness.
+    if any(indicator.id == SHARING_COMPLETENESS for indicator in policy.indicators):
+        sound = {(owners.of(item.issuer), item.month) for item in tuples if item.bad < item.exposure}
+        tuples += [item for item in shared(stated, window, owners) if item.bad or (item.issuer, item.month) in sound]
     return in_order(tuples)
 
 
 def _observed(
-    indicator: PolicyIndicator, known: Sequence[Fact], window: Window, confidence: int
+    indicator: PolicyIndicator, known: Sequence[Fact], window: Window, confidence: int, owners: Owners
 ) -> list[EvidenceTuple]:
     match indicator.options:
         case CapabilityOptions() as options:
@@ -71,7 +78,7 @@ def _observed(
         case RepeatOptions() as options:
             return repeats(known, window, options)
         case InspectionOptions() as options:
-            return inspections(known, window, options)
+            return inspections(known, window, options, owners)
         case NoOptions():
             plain = {DEFECT_RATE: defects, CORRECTIVE_EVIDENCE: corrective_steps, PROCESS_RISK: risks}
             return plain[indicator.id](known, window)

@@ -157,6 +157,18 @@ class RepeatOptions:
         return {"within_days": self.within_days}
 
 
+class SlotRule(StrEnum):
+    """What inspection slots that were promised beforehand do.
+
+    `IGNORED` nothing. `COUNTED` a slot that is not opened in time is a failed inspection. `REQUIRED` that too, and a
+    clean inspection counts only when it opened a slot: nobody picks a convenient day, or a convenient inspector.
+    """
+
+    IGNORED = "ignored"
+    COUNTED = "counted"
+    REQUIRED = "required"
+
+
 @dataclass(frozen=True, slots=True)
 class InspectionOptions:
     """How an unannounced inspection becomes a shortfall.
@@ -164,26 +176,36 @@ class InspectionOptions:
     Attributes:
         conditional: what a conditional pass lacks (micro).
         finding: what each finding costs (micro), by its severity.
-        issuer_cap: most clean inspections of one issuer that count in a month.
+        issuer_cap: most clean inspections of one owner's issuers that count in a month.
+        slots: what promised slots do.
     """
 
     conditional: int
     finding: Mapping[str, int]
     issuer_cap: int
+    slots: SlotRule = SlotRule.IGNORED
 
     @classmethod
     def read(cls, node: Node) -> InspectionOptions:
-        """Read `{conditional, finding: {minor, major, critical}, issuer_cap}`."""
-        members = node.members(("conditional", "finding", "issuer_cap"))
+        """Read `{conditional, finding: {minor, major, critical}, issuer_cap}`, perhaps with `slots`."""
+        members = node.members(("conditional", "finding", "issuer_cap"), ("slots",))
+        # Said only where it is not the default: one policy has one document.
+        rules = [rule.value for rule in SlotRule if rule is not SlotRule.IGNORED]
         return cls(
             conditional=members["conditional"].integer(0, MICRO),
             finding=_by_severity(members["finding"], 0, MICRO),
             issuer_cap=members["issuer_cap"].integer(1, 1000),
+            slots=SlotRule(members["slots"].choice(rules)) if "slots" in members else SlotRule.IGNORED,
         )
 
     def to_json(self) -> JsonValue:
         """The document that reads back to this."""
-        return {"conditional": self.conditional, "finding": dict(self.finding), "issuer_cap": self.issuer_cap}
+        document: dict[str, JsonValue] = {
+            "conditional": self.conditional,
+            "finding": dict(self.finding),
+            "issuer_cap": self.issuer_cap,
+        }
+        return document if self.slots is SlotRule.IGNORED else {**document, "slots": self.slots.value}
 
 
 Options = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import NewType
@@ -122,6 +122,7 @@ class Policy:
         indicators: in the order of the document.
         priors: commodity to indicator to prior; `ANY_COMMODITY` is always there and complete.
         effort: ladders of indicators that have one.
+        hash: SHA-256 over the canonical bytes; found once, as every card names it.
     """
 
     name: str
@@ -139,6 +140,10 @@ class Policy:
     indicators: tuple[PolicyIndicator, ...]
     priors: Mapping[str, Mapping[IndicatorId, Prior]]
     effort: Mapping[IndicatorId, Ladder]
+    hash: PolicyHash = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hash", PolicyHash(hashlib.sha256(self.encode()).digest()))
 
     def indicator(self, name: str) -> PolicyIndicator:
         """The indicator of that name, which must be in this policy."""
@@ -179,11 +184,6 @@ class Policy:
     def encode(self) -> bytes:
         """The canonical bytes: what is published, hashed and compared."""
         return canonical.encode(self.to_json())
-
-    @property
-    def hash(self) -> PolicyHash:
-        """SHA-256 over the canonical bytes."""
-        return PolicyHash(hashlib.sha256(self.encode()).digest())
 
 
 def _indicator_json(indicator: PolicyIndicator) -> JsonValue:

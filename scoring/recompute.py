@@ -115,7 +115,7 @@ def recompute(bundle: ScoreBundle) -> Recomputation:
 def _replay(facts: Sequence[Fact], bundle: ScoreBundle) -> JsonValue:
     """The card that follows from the facts; when none does, a text that says why."""
     try:
-        tuples = observe(facts, bundle.policy, bundle.as_of)
+        tuples = observe(facts, bundle.policy, bundle.as_of, bundle.owners)
     except InputError as error:
         return error.message
     card = score(

@@ -23,7 +23,7 @@ class Month:
     """The sums of one indicator and month: good, bad that fades by exposure, bad that is mended, and of its bounds.
 
     `best_squares` and `worst_squares` sum the squared distances from bad to its bounds; `lean`, how much farther the
-    worst bound lies than the best one.
+    worst bound lies than the best one; `hopeless`, the exposure of observations that went wholly wrong.
     """
 
     good: int = 0
@@ -32,6 +32,15 @@ class Month:
     best_squares: int = 0
     worst_squares: int = 0
     lean: int = 0
+    hopeless: int = 0
+
+    def sound(self, *, measured: bool) -> int:
+        """What counts towards a policy's minimum evidence: whole good units; where an observation can go partly wrong,
+        all observations that did not go wholly wrong.
+
+        Were bad evidence counted, one more bad lot could give an indicator its minimum, and so points.
+        """
+        return self.good + self.fading + self.mended - self.hopeless if measured else self.good
 
 
 Months = dict[int, Month]
@@ -48,6 +57,8 @@ def by_month(tuples: Iterable[EvidenceTuple]) -> dict[IndicatorId, Months]:
         if worst:  # nothing went wrong, nor may have, in most observations of most suppliers
             bad = item.bad
             entry.good -= bad
+            if bad == item.exposure:
+                entry.hopeless += bad
             if item.mended:
                 entry.mended += bad
             else:
@@ -66,6 +77,7 @@ class Tally:
         exposure, bad: observed within the window, in units of the indicator, before ageing.
         lingering: bad units from before the window that too little good evidence followed to fade.
         months: months of the window with any observation.
+        sound, sound_months: what of them counts towards the policy's minimum, see `Month.sound`.
         theta: exact aged share that went wrong, prior included; 1 when there is neither evidence nor prior.
         theta_low, theta_high: its bounds, parts per billion, rounded outward.
     """
@@ -74,6 +86,8 @@ class Tally:
     bad: int
     lingering: int
     months: int
+    sound: int
+    sound_months: int
     theta: Fraction
     theta_low: int
     theta_high: int
@@ -122,11 +136,14 @@ def tally(
     else:
         low, high = _posterior(prior, unit, bad, good, bad_squares + good_squares, confidence)
     recent = [entry for month, entry in months.items() if month >= first]
+    sound = [entry.sound(measured=indicator.kind.measured) for entry in recent]
     return Tally(
         exposure=sum(entry.good + entry.fading + entry.mended for entry in recent),
         bad=sum(entry.fading + entry.mended for entry in recent),
         lingering=lingering,
         months=len(recent),
+        sound=sum(sound),
+        sound_months=sum(count > 0 for count in sound),
         theta=theta,
         theta_low=max(low, 0),
         theta_high=min(high, PPB),

@@ -37,7 +37,7 @@ class DryRunPolicy:
                 continue
             if evidence.facts:
                 commodity = self.score.commodities.get(str(subject.lei), "*")
-                suppliers.append(Supplier(subject, evidence.facts, commodity))
+                suppliers.append(Supplier(subject, evidence.facts, commodity, self.score.owners))
         return dry_run(suppliers, old or self.score.policy, new, self.score.clock().date(), refused=refused)
 
     def _subjects(self, sites: bool) -> list[Subject]:

@@ -148,8 +148,9 @@ class ExplainScore:
         """
         report = self.score.preview(subject)
         old = decode(self._earlier(subject, report).bundle)
-        basis = Basis(_facts(report.bundle), self.score.policy, report.card.as_of)
-        split = changes(Basis(_facts(old), old.policy, old.as_of), basis, subject=subject, commodity=old.commodity)
+        basis = Basis(_facts(report.bundle), self.score.policy, report.card.as_of, report.bundle.owners)
+        earlier = Basis(_facts(old), old.policy, old.as_of, old.owners)
+        split = changes(earlier, basis, subject=subject, commodity=old.commodity)
         known = {fact.statement for fact in _facts(old)}
         added = sorted(
             (fact for fact in basis.facts if fact.statement not in known), key=lambda fact: (fact.moment, fact.sequence)

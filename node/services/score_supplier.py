@@ -17,6 +17,8 @@ from scoring.display import shown
 from scoring.engine import score
 from scoring.indicators import INDICATORS
 from scoring.observe import observe
+from scoring.observers.slots import named
+from scoring.owners import NOBODY_OWNED, Owners
 from scoring.policy import ANY_COMMODITY, Policy
 from scoring.scale import POINT
 
@@ -87,13 +89,14 @@ def observed(bad: int, exposure: int, indicator: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ScoreSupplier:
-    """Compute a subject's score by the policy in force."""
+    """Compute a subject's score by the policy in force; `owners` says which organisations speak with one voice."""
 
     gather: GatherEvidence
     scores: ScoreStore
     source: Policy | Callable[[], Policy]
     clock: Clock
     commodities: Mapping[str, str]
+    owners: Owners = NOBODY_OWNED
 
     @property
     def policy(self) -> Policy:
@@ -126,9 +129,10 @@ class ScoreSupplier:
         now, policy = self.clock(), self.policy
         commodity = self.commodity_of(subject)
         # (2) A pure function of integers from here to the card; the card proves itself when built.
-        tuples = observe(evidence.facts, policy, now.date())
+        owners = self.owners.only(named(evidence.facts, subject))
+        tuples = observe(evidence.facts, policy, now.date(), owners)
         card = score(tuples, policy, now.date(), subject=subject, commodity=commodity, heads=evidence.heads)
-        bundle = ScoreBundle.of(card, policy, evidence.statements, evidence.heads, evidence.keys)
+        bundle = ScoreBundle.of(card, policy, evidence.statements, evidence.heads, evidence.keys, owners)
         # (3) Equal to the newest kept one, it is that one.
         latest = self.scores.latest_score(subject)
         if latest is not None:

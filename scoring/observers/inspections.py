@@ -9,35 +9,42 @@ from evidence.identity import Lei
 from scoring.evidence_tuples import EvidenceTuple
 from scoring.facts import Fact
 from scoring.indicators import SURPRISE_INSPECTION
+from scoring.observers.slots import fulfilling, is_surprise, unopened
 from scoring.observers.window import Window
-from scoring.options import SEVERITIES, InspectionOptions
+from scoring.options import SEVERITIES, InspectionOptions, SlotRule
+from scoring.owners import NOBODY_OWNED, Owners
 from scoring.scale import MICRO, month_of
 
 _RESULTS = ("aborted", "conditional", "fail", "pass")
 
 
-def inspections(facts: Sequence[Fact], window: Window, options: InspectionOptions) -> list[EvidenceTuple]:
+def inspections(
+    facts: Sequence[Fact], window: Window, options: InspectionOptions, owners: Owners = NOBODY_OWNED
+) -> list[EvidenceTuple]:
     """One tuple for each unannounced inspection by somebody else than the subject's own organisation.
 
-    A failed or aborted inspection is all bad, else what its result and findings cost, whichever is more. Of one issuer
-    only so many inspections without any finding count in a month; those with findings all count.
+    A failed or aborted inspection is all bad, else what its result and findings cost, whichever is more. A sister of
+    the subject is nobody else: what it found counts, its praise does not. Of one owner's inspectors only so many
+    inspections without any finding count in a month; those with findings all count. With `slots`, each promised one
+    that was not opened in time is one more failed inspection.
     """
+    promised = None if options.slots is not SlotRule.REQUIRED else fulfilling(facts, owners)
     clean: dict[tuple[Lei, int], int] = {}
     tuples = []
     for fact in sorted(facts, key=lambda fact: fact.content):
-        if fact.kind is not Kind.AUDIT or fact.issuer == fact.subject.lei:
-            continue
-        announced = fact.field("announced")
-        if fact.need("type").text(40) != "surprise-inspection" or (announced is not None and announced.flag()):
+        if fact.kind is not Kind.AUDIT or fact.issuer == fact.subject.lei or not is_surprise(fact):
             continue
         month, bad = month_of(fact.moment), _cost(fact, options)
         if bad == 0:
-            clean[fact.issuer, month] = clean.get((fact.issuer, month), 0) + 1
-            if clean[fact.issuer, month] > options.issuer_cap:
+            owner = owners.of(fact.issuer)
+            if owner == owners.of(fact.subject.lei) or (promised is not None and fact.content not in promised):
+                continue
+            clean[owner, month] = clean.get((owner, month), 0) + 1
+            if clean[owner, month] > options.issuer_cap:
                 continue
         if window.counts(month, bad):
             tuples.append(EvidenceTuple(SURPRISE_INSPECTION, fact.content, fact.issuer, month, MICRO, bad, bad, bad))
-    return tuples
+    return tuples if options.slots is SlotRule.IGNORED else tuples + unopened(facts, window, owners)
 
 
 def _cost(fact: Fact, options: InspectionOptions) -> int:

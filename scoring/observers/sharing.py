@@ -11,15 +11,16 @@ from scoring.evidence_tuples import ContentHash, EvidenceTuple
 from scoring.facts import Fact
 from scoring.indicators import SHARING_COMPLETENESS
 from scoring.observers.window import Window
+from scoring.owners import NOBODY_OWNED, Owners
 from scoring.scale import month_of
 
 
-def shared(stated: Sequence[Fact], window: Window) -> list[EvidenceTuple]:
-    """One tuple for each issuer and month with statements: bad when a number before one of them is missing.
+def shared(stated: Sequence[Fact], window: Window, owners: Owners = NOBODY_OWNED) -> list[EvidenceTuple]:
+    """One tuple for each owner and month with statements: bad when a number before one of them is missing.
 
     Sequence numbers run from 1 without gaps per issuer, subject and kind, so a missing one is a statement that was made
     and is withheld. A month is one observation however many statements it has: issuing more of them, or the same record
-    again, must not buy completeness.
+    again, must not buy completeness; nor must a sister that states something, so that only her gaps count.
 
     Args:
         stated: every statement, repetitions of a record included, since each has a number of its own.
@@ -32,7 +33,10 @@ def shared(stated: Sequence[Fact], window: Window) -> list[EvidenceTuple]:
         for number, fact in numbers.items():
             month = min(month_of(fact.moment), window.current)
             gap = int(number > 1 and number - 1 not in numbers)
-            verdicts[issuer, month] = max(verdicts.get((issuer, month), 0), gap)
+            voice = owners.of(issuer), month
+            if issuer != fact.subject.lei and owners.same(issuer, fact.subject.lei) and not gap:
+                continue
+            verdicts[voice] = max(verdicts.get(voice, 0), gap)
     tuples = []
     for (issuer, month), bad in sorted(verdicts.items()):
         if window.counts(month, bad):

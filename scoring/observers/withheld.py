@@ -30,18 +30,18 @@ from scoring.indicators import (
 )
 from scoring.observers.window import Window
 
-KIND_READ: Final[Mapping[IndicatorId, Kind]] = {
-    CAPABILITY: Kind.MEASUREMENT_SERIES,
-    CLOSURE_TIME: Kind.NONCONFORMANCE,
-    COMPLAINT_RESPONSE: Kind.COMPLAINT,
-    CORRECTIVE_EVIDENCE: Kind.EIGHT_D,
-    DEFECT_RATE: Kind.INSPECTION_RESULT,
-    PROCESS_RISK: Kind.KPI,
-    PROCESS_STABILITY: Kind.MEASUREMENT_SERIES,
-    REPEAT_PROBLEMS: Kind.NONCONFORMANCE,
-    SURPRISE_INSPECTION: Kind.AUDIT,
+KINDS_READ: Final[Mapping[IndicatorId, tuple[Kind, ...]]] = {
+    CAPABILITY: (Kind.MEASUREMENT_SERIES,),
+    CLOSURE_TIME: (Kind.NONCONFORMANCE,),
+    COMPLAINT_RESPONSE: (Kind.COMPLAINT,),
+    CORRECTIVE_EVIDENCE: (Kind.EIGHT_D,),
+    DEFECT_RATE: (Kind.INSPECTION_RESULT,),
+    PROCESS_RISK: (Kind.KPI,),
+    PROCESS_STABILITY: (Kind.MEASUREMENT_SERIES,),
+    REPEAT_PROBLEMS: (Kind.NONCONFORMANCE,),
+    SURPRISE_INSPECTION: (Kind.AUDIT, Kind.INSPECTION_SLOT),
 }
-"""The kind whose gaps are bad evidence for an indicator."""
+"""The kinds whose gaps are bad evidence for an indicator."""
 
 
 def missing_numbers(stated: Sequence[Fact]) -> dict[tuple[Lei, Subject, Kind], int]:
@@ -65,7 +65,7 @@ def withheld(
     """
     tuples = []
     for (issuer, subject, kind), count in missing.items():
-        if KIND_READ.get(indicator) is not kind:
+        if kind not in KINDS_READ.get(indicator, ()):
             continue
         size = INDICATORS[indicator].unit
         if indicator == DEFECT_RATE:

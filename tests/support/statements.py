@@ -85,6 +85,14 @@ _MINIMAL: dict[Kind, dict[str, JsonValue]] = {
     Kind.REPAIR: {"claim": "R-1", "about": "ab" * 32, "body": str(OTHER_LEI)},
     Kind.BATCH_RECORD: {"batch": "B-1", "part": "P", "started_at": INSTANT, "finished_at": INSTANT},
     Kind.KPI: {"name": "scrap", "value": "1.25", "unit": "%", "period": "2026-03"},
+    Kind.INSPECTION_SLOT: {
+        "number": "S-1",
+        "state": "committed",
+        "commitment": "ab" * 32,
+        "beacon_block": 900,
+        "pool": [str(OTHER_LEI)],
+        "due_at": INSTANT,
+    },
 }
 
 

@@ -73,3 +73,14 @@ def test_commodities_are_read_from_their_file_and_refused_when_malformed(tmp_pat
         (tmp_path / "commodities.json").write_text(wrong)
         with pytest.raises(InputError):
             settings.commodities()
+
+
+def test_owners_are_read_from_their_file_and_must_be_ultimate(tmp_path: Path) -> None:
+    settings = Settings(tmp_path, LEI, "Kiln Works")
+    sister, parent = lei_from_prefix("5299000000000000BB"), lei_from_prefix("5299000000000000CC")
+    assert settings.owners().of(LEI) == LEI
+    (tmp_path / "owners.json").write_text(json.dumps({LEI: parent, sister: parent}))
+    assert settings.owners().same(LEI, sister)
+    (tmp_path / "owners.json").write_text(json.dumps({LEI: sister, sister: parent}))
+    with pytest.raises(InputError):
+        settings.owners()

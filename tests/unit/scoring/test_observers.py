@@ -13,6 +13,8 @@ from scoring.engine import score
 from scoring.evidence_tuples import EvidenceTuple
 from scoring.facts import Fact
 from scoring.observe import observe
+from scoring.options import InspectionOptions, SlotRule
+from scoring.policy import Policy
 from scoring.policy_reader import published
 from scoring.scale import MICRO
 from tests.unit.scoring.builders import AS_OF, MONTH, PURCHASER, SUPPLIER, enough, fact, series
@@ -20,8 +22,19 @@ from tests.unit.scoring.builders import AS_OF, MONTH, PURCHASER, SUPPLIER, enoug
 BALANCED = published("balanced-2026")
 
 
-def found(facts: list[Fact], indicator: str) -> list[EvidenceTuple]:
-    tuples = [item for item in observe(facts, BALANCED, AS_OF) if item.indicator == indicator]
+def counted(policy: Policy) -> Policy:
+    """The policy with inspections that count without a promised slot."""
+    inspected = policy.indicator("surprise-inspection")
+    assert isinstance(inspected.options, InspectionOptions)
+    other = replace(inspected, options=replace(inspected.options, slots=SlotRule.COUNTED))
+    return replace(policy, indicators=tuple(other if one is inspected else one for one in policy.indicators))
+
+
+COUNTED = counted(BALANCED)
+
+
+def found(facts: list[Fact], indicator: str, policy: Policy = BALANCED) -> list[EvidenceTuple]:
+    tuples = [item for item in observe(facts, policy, AS_OF) if item.indicator == indicator]
     return sorted(tuples, key=lambda item: (item.month, item.bad))
 
 
@@ -56,6 +69,9 @@ def problem(number: str, opened: str, code: str | None = "crack", part: str = "P
     return fact(Kind.NONCONFORMANCE, opened, fields)
 
 
+LATELY = fact(Kind.INSPECTION_RESULT, "2026-11-20T00:00:00Z", {"lot": "L", "inspected": 9, "nonconforming": 8})
+
+
 @pytest.mark.parametrize(
     ("second", "verdicts"),
     [
@@ -68,8 +84,17 @@ def problem(number: str, opened: str, code: str | None = "crack", part: str = "P
     ],
 )
 def test_a_problem_is_repeated_when_it_comes_back_within_a_year(second: Fact, verdicts: list[tuple[int, int]]) -> None:
-    items = found([problem("1", "2025-09-01T00:00:00Z"), second], "repeat-problems")
+    items = found([problem("1", "2025-09-01T00:00:00Z"), second, LATELY], "repeat-problems")
     assert [(item.month, item.bad) for item in items] == verdicts
+
+
+def test_a_problem_has_not_come_back_only_where_good_units_were_inspected_since() -> None:
+    old = problem("1", "2025-09-01T00:00:00Z")
+    assert found([old], "repeat-problems") == []
+    early = fact(Kind.INSPECTION_RESULT, "2026-08-31T23:00:00Z", {"lot": "L", "inspected": 9, "nonconforming": 0})
+    useless = fact(Kind.INSPECTION_RESULT, "2026-11-20T00:00:00Z", {"lot": "L", "inspected": 9, "nonconforming": 9})
+    assert found([old, early, useless], "repeat-problems") == []
+    assert [item.bad for item in found([old, LATELY], "repeat-problems")] == [0]
 
 
 def test_a_problem_within_its_year_is_neither_repeated_nor_solved() -> None:
@@ -149,7 +174,7 @@ def audit(result: str = "pass", number: str = "A1", **fields: JsonValue) -> Fact
     ],
 )
 def test_an_inspection_costs_what_its_result_and_findings_say(inspection: Fact, bad: int) -> None:
-    (item,) = found([inspection], "surprise-inspection")
+    (item,) = found([inspection], "surprise-inspection", COUNTED)
     assert (item.exposure, item.bad) == (MICRO, bad)
 
 
@@ -161,7 +186,8 @@ def test_announced_own_and_other_audits_are_no_surprise_inspections() -> None:
 
 def test_of_one_issuer_one_clean_inspection_a_month_counts_and_every_bad_one() -> None:
     facts = [audit(number=f"A{index}") for index in range(5)] + [audit("fail", f"B{index}") for index in range(3)]
-    assert [item.bad for item in found(facts, "surprise-inspection")] == [0, MICRO, MICRO, MICRO]
+    assert [item.bad for item in found(facts, "surprise-inspection", COUNTED)] == [0, MICRO, MICRO, MICRO]
+    assert [item.bad for item in found(facts, "surprise-inspection")] == [MICRO] * 3, "clean ones need a promised slot"
 
 
 def step(due: str | None, done: str | None, sequence: int = 1) -> Fact:

@@ -41,8 +41,8 @@ def test_a_published_policy_is_canonical_and_its_hash_is_that_of_its_file(name: 
 
 HASHES = {
     "first-2026": "ba29c79ec7bcd22797596b852c60b0714e29ea7e693498be34ea544b185f9e98",
-    "complaint-first-2026": "20847d3ae07133146ccc0fc4e7d3c3555a5865d399718e57e80e273b4fc6f65e",
-    "balanced-2026": "94e29d69c7367713b9e098ac35f01a9b064287d0b23deafa4ccf81b59cc8d0f8",
+    "complaint-first-2026": "f1e26fcb2ee2ded37bba9cfacd9d00e4902595749c3942a07ff8cef303a460cf",
+    "balanced-2026": "a6cc7722bbc033aa1c03750d3466118cb8acf5b73b2da323e163b9fd29650dc3",
 }
 
 

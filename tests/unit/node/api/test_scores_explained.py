@@ -157,7 +157,7 @@ def test_policies_are_listed_read_and_compared(client: TestClient) -> None:
     assert [item["name"] for item in items if item["in_force"]] == ["first-2026"]
     detail = client.get("/v1/policies/balanced-2026").json()
     checked = client.post("/v1/policies/check", content=json.dumps(detail["document"]))
-    assert checked.json() == {"name": "balanced-2026", "version": 1, "hash": detail["hash"], "canonical": False}
+    assert checked.json() == {"name": "balanced-2026", "version": 2, "hash": detail["hash"], "canonical": False}
     assert client.post("/v1/policies/check", content=published("balanced-2026").encode()).json()["canonical"] is True
     same = client.post("/v1/policies/diff", json={"old": "balanced-2026", "new": detail["document"]}).json()
     assert same["changes"] == [] and same["old"] == same["new"]
