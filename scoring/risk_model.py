@@ -87,7 +87,7 @@ class RiskLimits:
     Attributes:
         rows: fewer parts than this tell nothing.
         outside: largest share of parts with a value outside the range or missing, millionths.
-        drift: population stability index of a feature from which on the model is not the one for this process, millionths.
+        drift: population stability index of a feature from which on the process is another one, millionths.
         until: last day of use.
     """
 
@@ -161,7 +161,8 @@ class RiskModel:
         import numpy as np
 
         out = (inputs @ np.array(weights, dtype=np.int64).T >> SHIFT) + np.array(biases, dtype=np.int64)
-        return np.clip(out, 0, MAX_ACTIVATION)
+        held: Integers = np.clip(out, 0, MAX_ACTIVATION)
+        return held
 
 
 def decode(data: bytes) -> RiskModel:
@@ -223,7 +224,8 @@ def _probability(logit: Integers) -> Integers:
     table = np.array(_table(), dtype=np.int64)
     held = np.clip(logit, -EDGE, EDGE - 1) + EDGE
     index, rest = held // STEP, held % STEP
-    return table[index] + (table[index + 1] - table[index]) * rest // STEP
+    risks: Integers = table[index] + (table[index + 1] - table[index]) * rest // STEP
+    return risks
 
 
 @lru_cache(maxsize=1)

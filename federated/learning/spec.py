@@ -134,13 +134,13 @@ class FeatureSpec:
             "name": self.name,
             "version": self.version,
             "label": self.label,
-            "outside": _text(self.outside),
+            "outside": decimal_text(self.outside),
             "columns": [
                 {
                     "name": one.name,
                     "unit": one.unit,
-                    "low": _text(one.low),
-                    "high": _text(one.high),
+                    "low": decimal_text(one.low),
+                    "high": decimal_text(one.high),
                     "optional": one.optional,
                 }
                 for one in self.columns
@@ -150,8 +150,8 @@ class FeatureSpec:
                     "name": one.name,
                     "operation": one.operation,
                     "of": list(one.of),
-                    "centre": _text(one.centre),
-                    "scale": _text(one.scale),
+                    "centre": decimal_text(one.centre),
+                    "scale": decimal_text(one.scale),
                     "direction": words[one.direction],
                 }
                 for one in self.features
@@ -233,7 +233,7 @@ def _fraction(node: Node) -> Fraction:
     return Fraction(text)
 
 
-def _text(value: Fraction) -> str:
+def decimal_text(value: Fraction) -> str:
     """An exact decimal; every number of a spec came from one."""
     for digits in range(31):
         scaled = value * 10**digits
