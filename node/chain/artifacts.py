@@ -18,6 +18,8 @@ SCORE: Final = (
     *("CapabilityResolver", "QualificationGate", "AccreditationRegistry", "RepairBook", "ObjectionBook"),
 )
 """What the score adds to a network; one without them is whole."""
+MODELS: Final = ("ModelRegistry",)
+"""What federated training adds; a network without it is whole."""
 EAS: Final = ("SchemaRegistry", "EAS")
 
 
@@ -39,7 +41,7 @@ def load_artifacts(folder: Path = GENERATED) -> Mapping[str, Artifact]:
         ToolMissingError: a file is missing.
         MalformedError: a file is not what the contracts' build writes.
     """
-    places = {name: folder / f"{name}.json" for name in (*OWN, *SCORE)}
+    places = {name: folder / f"{name}.json" for name in (*OWN, *SCORE, *MODELS)}
     places |= {name: folder / "eas" / f"{name}.json" for name in EAS}
     return {name: _load(name, path) for name, path in places.items()}
 

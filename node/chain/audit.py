@@ -13,6 +13,7 @@ from node.chain.evm_chain import EvmChain
 from node.chain.evm_credit import ACCOUNT, EAS, POLICY_RESOLVER, RESOLVER
 from node.chain.evm_gate import CAPABILITIES, GATE
 from node.chain.evm_members import EvmDirectory
+from node.chain.evm_models import MODELS
 from node.chain.evm_policies import GOVERNOR, POLICIES, TIMELOCK
 from node.chain.evm_repairs import ACCREDITATIONS, OBJECTIONS, REPAIRS
 from node.chain.port import Member
@@ -46,6 +47,7 @@ _WIRES: Final = (
     (GATE, "capabilities", CAPABILITIES),
     (GATE, "repairs", REPAIRS),
     (GATE, "registry", MEMBER_REGISTRY),
+    (MODELS, "registry", MEMBER_REGISTRY),
 )
 # A network from before the members voted has the first five; one that has any of the others needs them all.
 _FIRST: Final = (SCHEMA_REGISTRY, EAS, MEMBER_REGISTRY, EVIDENCE_LOG, RESOLVER)
@@ -91,7 +93,8 @@ def audit_contracts(
     expected = dict(_expected(chain, compile_()))
     found = []
     known = chain.settings.network.contracts
-    for name in _FIRST + (_SCORE if any(one in known for one in _SCORE) else ()):
+    models = (MODELS,) if MODELS in known else ()
+    for name in _FIRST + (_SCORE if any(one in known for one in _SCORE) else ()) + models:
         address = chain.address(name)
         difference = _compare(chain, address, expected[name]) or _miswired(chain, name)
         found.append(ContractAudit(name, address, not difference, difference))
@@ -132,7 +135,7 @@ def _audit_account(chain: EvmChain, member: Member, address: str, expected: Code
 
 
 def _expected(chain: EvmChain, compiled: Mapping[str, CompiledContract]) -> Iterator[tuple[str, Code]]:
-    for name in (*artifacts.OWN, *artifacts.SCORE):
+    for name in (*artifacts.OWN, *artifacts.SCORE, *artifacts.MODELS):
         yield name, (compiled[name].deployed_bytecode, compiled[name].immutables)
     for name in artifacts.EAS:
         yield name, (chain.artifacts[name].deployed, chain.artifacts[name].immutables)

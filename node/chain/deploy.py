@@ -15,6 +15,7 @@ from node.chain.evm_chain import EvmChain, EvmSettings
 from node.chain.evm_claim import SCHEMA
 from node.chain.evm_credit import EAS, POLICY_RESOLVER, RESOLVER, SCHEMA_NAMES
 from node.chain.evm_gate import CAPABILITIES, CAPABILITY_SCHEMA, CAPABILITY_SCHEMA_NAME, GATE
+from node.chain.evm_models import MODELS
 from node.chain.evm_policies import GOVERNOR, POLICIES, TIMELOCK
 from node.chain.evm_repairs import ACCREDITATIONS, OBJECTIONS, REPAIRS
 from node.chain.evm_sender import EvmSender
@@ -166,6 +167,7 @@ def _score_steps(settings: DeploySettings) -> tuple[tuple[str, Arguments], ...]:
             GATE,
             lambda known, admin: (_at(known, POLICY_RESOLVER), _at(known, CAPABILITIES), _at(known, REPAIRS)),
         ),
+        (MODELS, lambda known, admin: (_at(known, MEMBER_REGISTRY), settings.admin_delay_s, admin)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from evidence.identity import OrgId
 from evidence.receipt import Address
 from node.chain.port_gate import CapabilityClaim, CapabilityMonth, GateRule
+from node.chain.port_models import RecordedRound
 from node.chain.port_policies import Motion, PolicyRecord, VotingTerms
 from node.chain.port_repairs import Accreditation, CoSign, Objection, RepairClaim
 
@@ -76,6 +77,8 @@ class ScoreState:
     co_signs: dict[bytes, tuple[CoSign, ...]] = field(default_factory=dict)
     spent: dict[tuple[str, OrgId, int], int] = field(default_factory=dict)
     objections: dict[bytes, tuple[Objection, ...]] = field(default_factory=dict)
+    stewards: frozenset[OrgId] = frozenset()
+    models: dict[bytes, tuple[RecordedRound, ...]] = field(default_factory=dict)
 
     def copy(self) -> ScoreState:
         """A state of its own with the same contents."""
@@ -95,4 +98,5 @@ class ScoreState:
             co_signs=dict(self.co_signs),
             spent=dict(self.spent),
             objections=dict(self.objections),
+            models=dict(self.models),
         )

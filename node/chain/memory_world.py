@@ -91,7 +91,7 @@ class World:
         if self.roots.get((org, head.size)) == head.root:
             return
         self._check_standing(org)
-        if not self._key_active(sender, org, KeyPurpose.ANCHOR, now):
+        if not self.key_active(sender, org, KeyPurpose.ANCHOR, now):
             raise refuse("NotAnchorKey", org=org, caller=_hex(sender))
         if head.size == 0:
             raise refuse("EmptyHead", org=org, size=0, root=head.root)
@@ -216,19 +216,19 @@ class World:
         """The account contract that `sender` may operate."""
         record = self.keys.get(address_key_id(sender))
         member = self.members.get(record.org) if record else None
-        if member is None or not self._key_active(sender, member.org, KeyPurpose.ATTEST, now):
+        if member is None or not self.key_active(sender, member.org, KeyPurpose.ATTEST, now):
             return None
         return member.account
 
     def operated(self, sender: Address, now: int, account: str) -> OrgId:
         """Whose account it is, when `sender` may operate it."""
         member = next((member for member in self.members.values() if member.account == account), None)
-        if member is None or not self._key_active(sender, member.org, KeyPurpose.ATTEST, now):
+        if member is None or not self.key_active(sender, member.org, KeyPurpose.ATTEST, now):
             raise refuse("NotOperator", org=member.org if member else bytes(32), caller=_hex(sender))
         return member.org
 
     def _check_for_org(self, sender: Address, now: int, org: OrgId) -> None:
-        if sender != self.enroller and not self._key_active(sender, org, KeyPurpose.ATTEST, now):
+        if sender != self.enroller and not self.key_active(sender, org, KeyPurpose.ATTEST, now):
             raise refuse("NotForOrg", org=org, caller=_hex(sender))
 
     def _check_standing(self, org: OrgId) -> None:
@@ -244,7 +244,7 @@ class World:
             if self.roots.get((org, size)) != root:
                 raise refuse("HeadNotAnchored", org=org, size=size, root=root)
 
-    def _key_active(self, sender: Address, org: OrgId, purpose: KeyPurpose, now: int) -> bool:
+    def key_active(self, sender: Address, org: OrgId, purpose: KeyPurpose, now: int) -> bool:
         record = self.keys.get(address_key_id(sender))
         if record is None or record.org != org or record.purpose != purpose or record.valid_from > now:
             return False

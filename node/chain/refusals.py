@@ -19,7 +19,7 @@ from evidence.errors import (
 Value: TypeAlias = "bytes | str | int"
 """What a Solidity error carries: bytes32 as bytes, numbers, texts, addresses as 0x-hex."""
 
-_PAUSED: Final = frozenset({"AnchoringPaused", "AttestingPaused", "EnforcedPause", "RepairsPaused"})
+_PAUSED: Final = frozenset({"AnchoringPaused", "AttestingPaused", "EnforcedPause", "RepairsPaused", "RecordingPaused"})
 _INCONSISTENT: Final = (
     "the head with {newSize} leaves and root {newRoot} does not extend the anchored one "
     "with {oldSize} leaves and root {oldRoot}"
@@ -35,11 +35,16 @@ _FORBIDDEN: Final[Mapping[str, str]] = {
     "NotPurchaser": "{caller} is not the account of an active member with the purchaser role",
     "NotSupplierAccount": "{caller} is not the account of an active member with the supplier role",
     "NotSubject": "{caller} is not the account of the supplier that opened claim {claim}",
+    "NotSteward": "organisation {steward} may not record rounds of run {run}",
+    "NotStewardKey": "the key {caller} may not record for organisation {steward}",
     "NotGovernance": "only a vote of the members may do this, not {caller}",
     "NoVote": "{voter} was no member at the snapshot of this vote ({snapshot}), or is not active now",
     "GovernorInsufficientProposerVotes": "{proposer} has no vote, so it cannot propose one",
 }
 _CONFLICTS: Final[Mapping[str, str]] = {
+    "RoundOutOfOrder": "run {run} stands at round {rounds}, so round {given} does not follow",
+    "BrokenChain": "round {number} starts from {given}, but the one before ended with {expected}",
+    "RoundRefused": "round {number} names fewer than three contributors, or weighs nothing",
     "NotScorer": "{attester} is not the account of an active member with the scorer role",
     "SelfAttestation": "organisation {org} cannot attest itself",
     "NotSupplier": "{subject} is not an active member with the supplier role",

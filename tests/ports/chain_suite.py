@@ -22,6 +22,7 @@ from evidence.log import ConsistencyProof, LogHead
 from evidence.receipt import AnchorReceipt
 from node.chain.port import AnchorLedger, CreditLedger, HeaderOracle, MemberAdmin, MemberDirectory
 from node.chain.port_gate import CapabilityBook, Gate
+from node.chain.port_models import ModelLedger
 from node.chain.port_policies import PolicyBook
 from node.chain.port_repairs import Accreditations, Objections, Repairs
 from tests.support.consortium import Org, check_receipt
@@ -64,6 +65,10 @@ class Harness(ABC):
 
     @abstractmethod
     def objections(self, org: Org) -> Objections: ...
+
+    @abstractmethod
+    def models(self, org: Org | None = None) -> ModelLedger:
+        """With the admin's key, or with the anchor key of `org`."""
 
     @abstractmethod
     def wait(self, seconds: int) -> None:

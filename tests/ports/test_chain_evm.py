@@ -8,6 +8,7 @@ import pytest
 
 from tests.ports.chain_suite import AnchorLedgerSuite
 from tests.ports.chain_suite_members import CreditLedgerSuite, MemberDirectorySuite
+from tests.ports.model_suite import ModelLedgerSuite
 from tests.ports.score_suite import CapabilityBookSuite, GateSuite, GovernedCreditSuite, PolicyBookSuite
 from tests.ports.score_suite_repairs import AccreditationsSuite, ObjectionsSuite, RepairsSuite
 from tests.support.anvil import anvil_process
@@ -83,4 +84,8 @@ class TestEvmRepairs(RepairsSuite):
 
 
 class TestEvmObjections(ObjectionsSuite):
+    pass
+
+
+class TestEvmModels(ModelLedgerSuite):
     pass

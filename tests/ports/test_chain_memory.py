@@ -15,10 +15,13 @@ from node.chain.memory import MemoryAdmin, MemoryCredits, MemoryDirectory, Memor
 from node.chain.memory_books import MemoryObjections, MemoryRepairs
 from node.chain.memory_chain import ENROLLER, MemoryChain
 from node.chain.memory_desks import MemoryAccreditations, MemoryCapabilities, MemoryGate, MemoryPolicies
+from node.chain.memory_models import ADMIN as MODELS_ADMIN
+from node.chain.memory_models import MemoryModels
 from node.chain.memory_score import ACCREDITOR
 from node.chain.memory_world import LOG_ADDRESS, REGISTRY_ADDRESS
 from tests.ports.chain_suite import CO_SIGNS_PER_DAY, DAY, AnchorLedgerSuite, Harness, anchor
 from tests.ports.chain_suite_members import CreditLedgerSuite, MemberDirectorySuite
+from tests.ports.model_suite import ModelLedgerSuite
 from tests.ports.score_suite import CapabilityBookSuite, GateSuite, GovernedCreditSuite, PolicyBookSuite
 from tests.ports.score_suite_repairs import AccreditationsSuite, ObjectionsSuite, RepairsSuite
 from tests.support.consortium import Org, claim
@@ -73,6 +76,9 @@ class MemoryHarness(Harness):
 
     def objections(self, org: Org) -> MemoryObjections:
         return MemoryObjections(self.chain, Address(org.attest_address))
+
+    def models(self, org: Org | None = None) -> MemoryModels:
+        return MemoryModels(self.chain, MODELS_ADMIN if org is None else Address(org.anchor_address))
 
     def wait(self, seconds: int) -> None:
         self.late += timedelta(seconds=seconds)
@@ -220,4 +226,8 @@ class TestMemoryRepairs(RepairsSuite):
 
 
 class TestMemoryObjections(ObjectionsSuite):
+    pass
+
+
+class TestMemoryModels(ModelLedgerSuite):
     pass

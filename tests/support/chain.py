@@ -15,6 +15,7 @@ from node.chain.evm_credit import RESOLVER, EvmCredits
 from node.chain.evm_gate import EvmCapabilities, EvmGate
 from node.chain.evm_ledger import EvmLedger
 from node.chain.evm_members import EvmDirectory
+from node.chain.evm_models import EvmModels
 from node.chain.evm_policies import EvmPolicies
 from node.chain.evm_repairs import EvmAccreditations, EvmObjections, EvmRepairs
 from node.chain.evm_sender import EvmSender
@@ -122,6 +123,12 @@ class EvmHarness(Harness):
 
     def objections(self, org: Org) -> EvmObjections:
         return EvmObjections(*self.own(org))
+
+    def models(self, org: Org | None = None) -> EvmModels:
+        if org is None:
+            return EvmModels(self.chain(), self.sender(ADMIN_SECRET))
+        self.anvil.fund(org.anchor_address)
+        return EvmModels(self.chain(), self.sender(org.anchor_secret))
 
     def wait(self, seconds: int) -> None:
         self.anvil.rpc("evm_increaseTime", hex(seconds))

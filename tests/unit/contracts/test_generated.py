@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from node.chain.artifacts import OWN, SCORE
+from node.chain.artifacts import MODELS, OWN, SCORE
 from node.chain.source_build import CompiledContract
 from tests.unit.contracts.conftest import NODE_PATH, ROOT
 from tools.compile_contracts import GENERATED, render
 
 pytestmark = pytest.mark.node_js
-ALL = {*OWN, *SCORE}
+ALL = {*OWN, *SCORE, *MODELS}
 
 
 def test_the_generated_files_are_current(compiled: dict[str, CompiledContract]) -> None:

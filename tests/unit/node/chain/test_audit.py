@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.receipt import Address
-from node.chain.artifacts import OWN, SCORE
+from node.chain.artifacts import MODELS, OWN, SCORE
 from node.chain.audit import audit_contracts, first_difference
 from node.chain.evm_chain import EvmChain, EvmSettings
 from node.chain.source_build import CompiledContract
@@ -19,7 +19,14 @@ from tests.support.consortium import Org
 FIRST = ["SchemaRegistry", "EAS", "MemberRegistry", "EvidenceLog", "CreditResolver"]
 ADDED = [
     *("MemberVotes", "MemberGovernor", "MemberTimelock", "PolicyRegistry", "PolicyCreditResolver"),
-    *("CapabilityResolver", "AccreditationRegistry", "RepairBook", "ObjectionBook", "QualificationGate"),
+    *(
+        "CapabilityResolver",
+        "AccreditationRegistry",
+        "RepairBook",
+        "ObjectionBook",
+        "QualificationGate",
+        "ModelRegistry",
+    ),
 ]
 
 
@@ -27,7 +34,7 @@ def committed(chain: EvmHarness) -> dict[str, CompiledContract]:
     """What compiling gives (the contract tests compile, and compare with what is committed)."""
     return {
         name: CompiledContract(name, "", one.abi, one.creation, one.deployed, one.immutables, {}, {})
-        for name in (*OWN, *SCORE)
+        for name in (*OWN, *SCORE, *MODELS)
         for one in (chain.artifacts[name],)
     }
 

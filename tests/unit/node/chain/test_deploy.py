@@ -32,7 +32,14 @@ pytestmark = pytest.mark.anvil
 FIRST = ["SchemaRegistry", "EAS", "MemberRegistry", "EvidenceLog", "CreditResolver"]
 SCORE = [
     *("MemberVotes", "MemberGovernor", "MemberTimelock", "PolicyRegistry", "PolicyCreditResolver"),
-    *("CapabilityResolver", "AccreditationRegistry", "RepairBook", "ObjectionBook", "QualificationGate"),
+    *(
+        "CapabilityResolver",
+        "AccreditationRegistry",
+        "RepairBook",
+        "ObjectionBook",
+        "QualificationGate",
+        "ModelRegistry",
+    ),
 ]
 SCHEMAS = {
     "CreditClaim": "CreditResolver",
