@@ -19,6 +19,8 @@ const ICONS: Readonly<Record<string, ReactNode>> = {
   'audit-proof': <FileDoneOutlined />,
   'audit-gaps': <CalendarOutlined />,
   'audit-recompute': <CalculatorOutlined />,
+  'audit-policies': <ExperimentOutlined />,
+  'audit-report': <AuditOutlined />,
   audit: <AuditOutlined />,
   bank: <BankOutlined />,
   policies: <ExperimentOutlined />,

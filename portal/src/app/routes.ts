@@ -30,6 +30,12 @@ export const VIEWS: readonly View[] = [
   { key: 'supplier', path: 'suppliers/:lei', needs: 'scores:read', roles: PURCHASER, load: () => import('../views/supplier/SupplierPage') },
   { key: 'verify', path: 'verify', needs: 'proofs:verify', roles: [...BANK, ...PURCHASER, ...AUDITOR], nav: 'verify', load: () => import('../views/verify/VerifyPage') },
   { key: 'watch', path: 'watch', needs: 'proofs:verify', roles: BANK, nav: 'verify', load: () => import('../views/watch/WatchPage') },
+  { key: 'audit-log', path: 'audit/logs', needs: 'log:read', roles: AUDITOR, nav: 'audit', load: () => import('../views/audit/LogsPage') },
+  { key: 'audit-proof', path: 'audit/proof', needs: 'proofs:verify', roles: [...AUDITOR, ...BANK], nav: 'audit', load: () => import('../views/audit/ProofPage') },
+  { key: 'audit-gaps', path: 'audit/gaps', needs: 'scores:read', roles: AUDITOR, nav: 'audit', load: () => import('../views/audit/GapsPage') },
+  { key: 'audit-policies', path: 'audit/policies', needs: 'scores:read', roles: AUDITOR, nav: 'audit', load: () => import('../views/audit/PolicyHistoryPage') },
+  { key: 'audit-recompute', path: 'audit/recompute', needs: 'proofs:verify', roles: [...AUDITOR, ...BANK], nav: 'audit', load: () => import('../views/audit/RecomputePage') },
+  { key: 'audit-report', path: 'audit/report', needs: 'audit:run', roles: AUDITOR, nav: 'audit', load: () => import('../views/audit/ReportPage') },
 ];
 
 /** Whether the node would let this person use the screen. */

@@ -63,7 +63,6 @@ export function characters(text: string): number {
 }
 
 export function isAscii(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- the whole range is meant
   return /^[\x00-\x7f]*$/.test(text);
 }
 

@@ -37,7 +37,6 @@ export function parseCheckpoint(text: string): Checkpoint {
     throw new LimitError(`a checkpoint has at most ${MAX_EXTENSIONS} extension lines, not ${extensions.length}`);
   }
   for (const line of [origin, ...extensions]) {
-    // eslint-disable-next-line no-control-regex -- control characters are what is refused
     if (!line || characters(line) > MAX_LINE || /[\x00-\x1f]/.test(line)) {
       throw new MalformedError(`not a line of a checkpoint: ${quoted(line, 80)}`);
     }

@@ -10,9 +10,7 @@ const MAX_SIGNATURES = 64;
 const ED25519 = 0x01;
 const DASH = '\u2014 ';
 // White space as Python's `str.isspace` has it, control characters, plus sign and DEL.
-// eslint-disable-next-line no-control-regex -- control characters are what is refused
 const NOT_IN_NAMES = /[\x00-\x20+\x7f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
-// eslint-disable-next-line no-control-regex -- control characters are what is refused
 const NOT_IN_TEXTS = /[\x00-\x09\x0b-\x1f]/;
 
 function checkName(name: string): string {
