@@ -41,7 +41,7 @@ class Model:
         """Fit it on bootstrap rows.
 
         Args:
-            values: rows without gaps, shape (rows, columns), columns as `table`.
+            values: rows without gaps, shape (rows, columns), columns as `table`, on their rulers (`rca.suggest.ruler`).
             levers, goal: places of columns.
         """
         self._values, self._goal = values, goal
@@ -51,8 +51,8 @@ class Model:
         moved = reach[list(levers)].any(axis=0) & (reach[:, goal] | (np.arange(len(graph)) == goal))
         moved[list(levers)] = False
         order = sorted(np.flatnonzero(moved).tolist(), key=lambda one: int(reach[:, one].sum()))
-        rows = rng.integers(len(values), size=len(values))
-        self._steps = [self._fitted(one, graph, rows) for one in order]
+        self.rows = rng.integers(len(values), size=len(values))
+        self._steps = [self._fitted(one, graph, self.rows) for one in order]
 
     def moved(self, held: Mapping[int, Array]) -> Array:
         """The characteristic of every part with these columns held at these values, shape (rows,)."""
