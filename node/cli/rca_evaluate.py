@@ -20,6 +20,9 @@ WorkOption = Annotated[
     Path | None, typer.Option("--work", help="Keep finished cases there, so that a run that was cut off goes on.")
 ]
 OutOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the page (Markdown) there.")]
+FiguresOption = Annotated[
+    Path | None, typer.Option("--figures", metavar="FILE", help="Write the map of figures learned on twins there.")
+]
 OnlyOption = Annotated[list[str] | None, typer.Option("--only", help="Judge this part only; may be repeated.")]
 
 
@@ -27,10 +30,13 @@ def evaluate(
     data: DataOption = Path("../shared/data"),
     work: WorkOption = None,
     out: OutOption = None,
+    figures: FiguresOption = None,
     only: OnlyOption = None,
     json_: JsonOption = False,
 ) -> None:
     """Judge root causes on data with known truth: our engine and simpler methods, seeds and splits stated."""
+    from evidence.canonical import encode
+    from rca.attribution.figures import FigureMap
     from rca.evaluate.run import Request
     from rca.evaluate.run import evaluate as judge
 
@@ -42,9 +48,11 @@ def evaluate(
                 shown[what] = bars.add_task(what, total=of)
             bars.update(shown[what], completed=done, total=of)
 
-        sections, text = judge(Request(data, work, tuple(only or ()), tell))
-    if out is not None:
-        _write(out, text)
+        learned = list[FigureMap]()
+        sections, text = judge(Request(data, work, tuple(only or ()), tell, learned.append))
+    for found in learned:
+        _write(figures, encode(found.document()).decode() + "\n")
+    _write(out, text)
     lines = [line for section in sections for line in section.lines]
 
     def human(console: Console) -> None:
@@ -54,11 +62,13 @@ def evaluate(
             table.add_row(line.data, line.measure, line.before, line.reach, line.seen, verdict)
         console.print(table)
 
-    found = [{name: getattr(line, name) for name in line.__slots__} for line in lines]
-    show({"figures": found, "page": str(out) if out else None}, as_json=json_, human=human)
+    rows = [{name: getattr(line, name) for name in line.__slots__} for line in lines]
+    show({"figures": rows, "page": str(out) if out else None}, as_json=json_, human=human)
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path | None, text: str) -> None:
+    if file is None:
+        return
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from evidence.errors import NotFoundError
+from rca.attribution.figures import FigureMap
+from rca.evaluate.effects import evaluate_effects
+from rca.evaluate.graph_sections import effects_section, paths_section
+from rca.evaluate.paths import evaluate_paths
 from rca.evaluate.petshop_run import evaluate_petshop
 from rca.evaluate.report import Section, page
 from rca.evaluate.sections import petshop_section, twins_section
@@ -19,6 +23,7 @@ _RANKING: Final = tuple(
     f"attribution/{name}.py"
     for name in ("attribute", "basis", "change", "dags", "figures", "frame", "mechanism", "quiet", "scaling", "shapley")
 )
+_FITTING: Final = ("posterior", "twins", "table.py", "columns.py", "checks.py")
 _JUDGING: Final = ("evaluate/case.py", "evaluate/peers.py", "evaluate/scores.py")
 
 
@@ -31,12 +36,14 @@ class Request:
         work: folder for finished cases; None keeps none.
         only: names of parts; empty: all.
         progress: told about each finished case.
+        learned: told the map of figures that the part `twins` has learned.
     """
 
     data: Path
     work: Path | None = None
     only: tuple[str, ...] = ()
     progress: Progress = lambda what, done, of: None
+    learned: Callable[[FigureMap], None] = lambda found: None
 
 
 def petshop_part(data: Path, work: Work) -> Section:
@@ -46,15 +53,31 @@ def petshop_part(data: Path, work: Work) -> Section:
     return petshop_section(evaluate_petshop(data / "petshop" / "low_traffic", kept))
 
 
-def twins_part(data: Path, work: Work) -> Section:
+def twins_part(work: Work, learned: Callable[[FigureMap], None]) -> Section:
     """Faults in twin lines; needs no data."""
-    own = ("evaluate/faults.py", "evaluate/twin_faults.py", "posterior", "twins", "table.py", "columns.py", "checks.py")
-    return twins_section(evaluate_twins(work.of_code(_ROOM, (*_RANKING, *_JUDGING, *own))))
+    own = ("evaluate/faults.py", "evaluate/twin_faults.py", *_FITTING)
+    found = evaluate_twins(work.of_code(_ROOM, (*_RANKING, *_JUDGING, *own)))
+    learned(found.map)
+    return twins_section(found)
 
 
-SECTIONS: Final[Mapping[str, Callable[[Path, Work], Section]]] = {
-    "petshop": petshop_part,
-    "twins": twins_part,
+def paths_part(data: Path, work: Work) -> Section:
+    """Stated edges, reaches and paths on 98-column lines and causalAssembly."""
+    own = ("evaluate/paths.py", "evaluate/assembly.py", "calibration", *_FITTING)
+    return paths_section(evaluate_paths(data / "causal_assembly", work.of_code(_ROOM, own)))
+
+
+def effects_part(data: Path, work: Work) -> Section:
+    """do() on twin lines with hidden causes; needs no data."""
+    own = ("evaluate/effects.py", "effect", *_FITTING)
+    return effects_section(evaluate_effects(work.of_code(_ROOM, own)))
+
+
+SECTIONS: Final[Mapping[str, Callable[[Request, Work], Section]]] = {
+    "petshop": lambda request, work: petshop_part(request.data, work),
+    "twins": lambda request, work: twins_part(work, request.learned),
+    "paths": lambda request, work: paths_part(request.data, work),
+    "effects": lambda request, work: effects_part(request.data, work),
 }
 """Parts by name, in the order of the page."""
 
@@ -70,5 +93,5 @@ def evaluate(request: Request) -> tuple[list[Section], str]:
     if unknown := [name for name in wanted if name not in SECTIONS]:
         raise NotFoundError(f"no part {unknown[0][:40]!r}", advice=f"Parts: {', '.join(SECTIONS)}.")
     work = Work(request.work, progress=request.progress)
-    sections = [SECTIONS[name](request.data, work) for name in SECTIONS if name in wanted]
+    sections = [SECTIONS[name](request, work) for name in SECTIONS if name in wanted]
     return sections, page(sections)

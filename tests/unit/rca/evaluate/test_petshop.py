@@ -31,7 +31,7 @@ def test_the_ranking_keeps_its_place_on_petshop() -> None:
 
 
 def test_other_folders_and_files_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="metrics.csv is not in"):
+    with pytest.raises(NotFoundError, match=r"metrics\.csv is not in"):
         cases(tmp_path)
     file = tmp_path / "metrics.csv"
     file.write_text("a,b\n1,2\n3,4\n5,6\n7,8\n", encoding="utf-8")
