@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 
 from evidence.clock import Clock
-from evidence.errors import NotFoundError
 from evidence.keys import Entropy
 from node.outbound.port import ControlSystem
 from node.records.port_documents import DocumentStore
@@ -19,11 +18,12 @@ from node.services.causes.desk import CausalDesk
 from node.services.causes.effect import CheckEffect
 from node.services.causes.eight_d import DraftEightD
 from node.services.causes.explain import ExplainCase
+from node.services.causes.graphs import EditGraph, ReadGraph
+from node.services.causes.plant import ReadPlant
 from node.services.causes.release import FollowCorrection, ProposeCorrection
+from node.services.causes.suggest import SuggestCorrection
 from node.services.causes.tables import KeepTable, ReadTable
 from node.services.causes.watch import RaiseAlarms, SetWatch
-from rca.posterior.fit import Beliefs
-from rca.table import Table
 
 
 class Flows(Protocol):
@@ -96,7 +96,27 @@ class CausalAccess:
     @cached_property
     def explain(self) -> ExplainCase:
         """Alarms are explained."""
-        return ExplainCase(self.desk, self.read_table, _no_graph, lambda: None, self.twins)
+        return ExplainCase(self.desk, self.read_table, self.graphs.beliefs, lambda: None, self.twins)
+
+    @cached_property
+    def edit(self) -> EditGraph:
+        """Engineers say what they know."""
+        return EditGraph(self.desk, self.read_table)
+
+    @cached_property
+    def graphs(self) -> ReadGraph:
+        """What engineers know."""
+        return ReadGraph(self.desk)
+
+    @cached_property
+    def plant(self) -> ReadPlant:
+        """Set points are shown."""
+        return ReadPlant(self.flows.control)
+
+    @cached_property
+    def suggest(self) -> SuggestCorrection:
+        """Set points are suggested."""
+        return SuggestCorrection(self.desk, self.read_table, self.flows.control, self.graphs.beliefs)
 
     @cached_property
     def propose(self) -> ProposeCorrection:
@@ -117,7 +137,3 @@ class CausalAccess:
     def eight_d(self) -> DraftEightD:
         """8D reports are drafted."""
         return DraftEightD(self.desk, self.flows.open)
-
-
-def _no_graph(name: str, table: Table) -> tuple[Beliefs, int]:
-    raise NotFoundError(f"there is no graph {name[:60]!r}")

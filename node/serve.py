@@ -15,18 +15,25 @@ from prometheus_client import CollectorRegistry, Counter
 from structlog.typing import FilteringBoundLogger
 
 from evidence.errors import CredenceError, FaultError
-from evidence.identity import Lei
+from evidence.identity import Lei, org_id
 from node.api.app import create_app
 from node.api.logs import build_logger
 from node.api.services import CaseServices, CausalServices, GovernanceServices, NodeServices, ScoreServices
 from node.api.settings import ApiSettings
 from node.bootstrap import Node, open_node
 from node.causal_access import CausalAccess
-from node.worker.chores import draining, reaffirming, sealing, ticking
+from node.chain.roles import SCORER
+from node.services.attest_score import AttestScore
+from node.services.fetch_new import FetchNew
+from node.services.keep_scores import KeepScores
+from node.services.repair_watch import RepairWatch
+from node.worker.chores import draining, fetching, reaffirming, scoring, sealing, ticking
 from node.worker.loop import Worker, WorkerThread
 
 REAFFIRM_EVERY: Final = timedelta(minutes=5)
 TICK_EVERY: Final = timedelta(seconds=60)
+FETCH_EVERY: Final = timedelta(seconds=2)
+SCORES_EVERY: Final = timedelta(seconds=10)
 DRAIN_EVERY: Final = timedelta(seconds=30)
 PORTAL: Final = Path(__file__).resolve().parent.parent / "portal" / "dist"
 
@@ -141,6 +148,10 @@ def causal_services(causes: CausalAccess) -> CausalServices:
         open=causes.open,
         cases=causes.cases,
         explain=causes.explain,
+        edit=causes.edit,
+        graphs=causes.graphs,
+        suggest=causes.suggest,
+        plant=causes.plant,
         propose=causes.propose,
         follow=causes.follow,
         effect=causes.effect,
@@ -197,9 +208,29 @@ def _worker(node: Node, logger: FilteringBoundLogger, registry: CollectorRegistr
         reaffirming(node.seal, every=REAFFIRM_EVERY),
         ticking(node.cases.tick, every=TICK_EVERY),
     ]
+    if node.chain.chosen:
+        chores += [fetching(fetch_new(node), every=FETCH_EVERY), scoring(keep_scores(node), every=SCORES_EVERY)]
     if node.blobs.queued is not None:
         chores.append(draining(node.blobs.queued.drain, every=DRAIN_EVERY))
     return Worker(chores, node.records.events, clock=node.clock, stopwatch=time.monotonic, stop=stop, failed=failed)
+
+
+def fetch_new(node: Node) -> FetchNew:
+    """Asks members with a new head on chain for their statements."""
+    records, chain = node.records, node.chain
+    return FetchNew(node.lei, node.fetch, chain.directory, chain.ledger, records.settings, records.events, node.clock)
+
+
+def keep_scores(node: Node) -> KeepScores:
+    """Keeps scores true, and attests them while this organisation is a scorer."""
+
+    def attester() -> AttestScore | None:
+        member = node.chain.directory.member(org_id(node.lei))
+        return node.attest if member is not None and member.active and SCORER in member.roles else None
+
+    governed = node.chain.governed
+    watch = RepairWatch(node.chain.repairs, node.store, node.records.exchange) if governed else dict
+    return node.scoring.keep(attester, watch)
 
 
 def _database(node: Node) -> str:

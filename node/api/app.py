@@ -33,6 +33,7 @@ from node.api.resources.accreditations import AccreditationRoutes
 from node.api.resources.anchors import AnchorRoutes
 from node.api.resources.attachments import AttachmentRoutes
 from node.api.resources.cases import CaseRoutes
+from node.api.resources.cause_graphs import CauseGraphRoutes
 from node.api.resources.cause_tables import CauseTableRoutes
 from node.api.resources.causes import CauseRoutes
 from node.api.resources.chain import ChainRoutes
@@ -163,6 +164,7 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *LogRoutes(desk).routes(table("log")),
         *AnchorRoutes(desk).routes(table("anchors")),
         *CauseTableRoutes(desk).routes(table("causes")),
+        *CauseGraphRoutes(desk).routes(table("causes")),
         *CauseRoutes(desk).routes(table("causes")),
         *SupplierRoutes(desk).routes(table("suppliers")),
         *TrendRoutes(desk).routes(table("suppliers")),

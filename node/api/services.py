@@ -25,7 +25,10 @@ from node.services.causes.desk import CausalDesk
 from node.services.causes.effect import CheckEffect
 from node.services.causes.eight_d import DraftEightD
 from node.services.causes.explain import ExplainCase
+from node.services.causes.graphs import EditGraph, ReadGraph
+from node.services.causes.plant import ReadPlant
 from node.services.causes.release import FollowCorrection, ProposeCorrection
+from node.services.causes.suggest import SuggestCorrection
 from node.services.causes.tables import KeepTable
 from node.services.causes.watch import RaiseAlarms, SetWatch
 from node.services.chart_characteristic import ChartCharacteristic
@@ -117,6 +120,10 @@ class CausalServices:
     open: OpenCausalCase
     cases: ReadCausalCases
     explain: ExplainCase
+    edit: EditGraph
+    graphs: ReadGraph
+    suggest: SuggestCorrection
+    plant: ReadPlant
     propose: ProposeCorrection
     follow: FollowCorrection
     effect: CheckEffect

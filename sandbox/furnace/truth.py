@@ -72,8 +72,8 @@ class Plan:
         set_point: of zone 2, what the control system holds, degrees Celsius.
     """
 
-    before: int = 600
-    after: int = 120
+    before: int = 1_100
+    after: int = 200
     set_point: float = SET_POINT
 
 
@@ -96,9 +96,9 @@ def produce(plan: Plan, rng: np.random.Generator) -> dict[str, Array]:
     moisture = 1.9 + 0.5 * (batch == 2) + noise(0.12)
     force = 210.0 + noise(4.0)
     vibration = 2.4 + 0.9 * (night & aged) + noise(0.3)
-    density = 3.10 - 0.10 * (moisture - 1.9) + 0.004 * (force - 210.0) + noise(0.012)
+    density = 3.10 - 0.10 * (moisture - 1.9) + 0.002 * (force - 210.0) + noise(0.012)
     offset = 0.4 + np.where(aged, 2.6 + 1.3 * (22.0 - hall), 0.25 * (22.0 - hall)) + noise(0.5)
-    set_point = np.round(plan.set_point + noise(2.0), 1)
+    set_point = np.round(plan.set_point + noise(3.0), 1)
     zone = set_point + offset + noise(0.7)
     hold = 540.0 + noise(6.0)
     degrees = zone - SET_POINT

@@ -195,6 +195,24 @@ class EightDForm(BaseModel):
     evidence: list[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = Field(default=[], max_length=200)
 
 
+class SuggestForm(BaseModel):
+    """What is to be raised, and what moving a set point costs."""
+
+    model_config = STRICT
+    measure: Literal["cpk", "yield"] = "cpk"
+    costs: dict[Name, Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?$")]] = Field(
+        default={}, max_length=20, description="Points of the goal for one unit, by column."
+    )
+
+
+class WhatIfCauseForm(BaseModel):
+    """A set point as it might be."""
+
+    model_config = STRICT
+    column: Name
+    value: Decimal
+
+
 class CorrectionForm(BaseModel):
     """Propose the change of one column for release."""
 

@@ -24,8 +24,10 @@ from node.api.resources.cause_views import (
     FlowLink,
     OpenCauseForm,
     SeriesView,
+    SuggestForm,
     TableView,
     WatchView,
+    WhatIfCauseForm,
     row_of,
 )
 from node.api.routing import GuardedRoute, Table
@@ -80,6 +82,9 @@ class CauseRoutes:
             summary="How far is an explanation?",
             problems=(404,),
         )
+        suggests, imagines = "Suggest set points", "What if a set point were different?"
+        table.add("POST", f"{one}/suggestions", self.suggest, permission=write, summary=suggests, problems=both)
+        table.add("POST", f"{one}/what-if", self.what_if, permission=read, summary=imagines, problems=both)
         table.add(
             "POST",
             f"{one}/corrections",
@@ -166,6 +171,16 @@ class CauseRoutes:
         if found is None or found.what != WHAT:
             raise NotFoundError(f"there is no explanation {job}", advice="Use the Location that the question gave.")
         return _job(found)
+
+    def suggest(self, caller: Caller, case: Id, form: SuggestForm) -> CauseDetail:
+        """Within the plant's limits and what the data have seen; none where nothing is gained, with the reason."""
+        costs = {name: float(cost) for name, cost in form.costs.items()}
+        self.desk.node.causes.suggest(case, by=caller.id, measure=form.measure, costs=costs)
+        return self._detail(case)
+
+    def what_if(self, case: Id, form: WhatIfCauseForm) -> dict[str, Any]:
+        """With its 90 % interval, or why nothing is said; nothing is kept."""
+        return self.desk.node.causes.suggest.what_if(case, form.column, form.value)
 
     def correct(self, caller: Caller, case: Id, form: CorrectionForm) -> FlowLink:
         """Opens a case of `release-correction.2`; only the signatures of two engineers write to the machine."""

@@ -59,7 +59,7 @@ class EditGraph:
     desk: CausalDesk
     read: ReadTable
 
-    def begin(self, line: str, table: str, tiers: Sequence[str], *, by: str) -> Kept:
+    def __call__(self, line: str, table: str, tiers: Sequence[str], *, by: str) -> Kept:
         """A graph over the columns of a table, or its columns brought up to the table's; words stay.
 
         Raises:
@@ -76,7 +76,7 @@ class EditGraph:
             raise ConflictError(error.message, advice="Import a table that still has this column.") from error
         return self._keep(line, graph, by, None)
 
-    def __call__(self, line: str, said: Sequence[Said], *, by: str, author: str, version: int) -> Kept:
+    def say(self, line: str, said: Sequence[Said], *, by: str, author: str, version: int) -> Kept:
         """Say something about edges, all of it or nothing.
 
         Args:

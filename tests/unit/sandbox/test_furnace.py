@@ -30,7 +30,7 @@ def test_only_night_shift_and_batch_3_together_leave_the_limits() -> None:
     night, wet = lots["shift"] == 1, lots["batch"] == 2
     assert outside[late & night & wet].mean() > 0.1
     for other in (~late, late & night & ~wet, late & ~night & wet, late & ~night & ~wet):
-        assert outside[other].mean() < 0.02
+        assert outside[other].mean() < 0.04
 
 
 def test_a_degree_moves_the_crown_by_what_the_truth_says() -> None:

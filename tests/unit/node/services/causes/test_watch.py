@@ -89,9 +89,9 @@ def test_a_case_can_be_opened_by_hand(room: CausalRoom) -> None:
     assert room.cases.one(case.id).case == case
     assert [one.case.id for one in room.cases.all(line=LINE)] == [case.id]
     series = room.cases.series(case.id)
-    assert (series["unit"], len(series["values"])) == ("um", 720)  # type: ignore[arg-type]
+    assert (series["unit"], len(series["values"])) == ("um", 1_300)  # type: ignore[arg-type]
     with pytest.raises(SchemaError, match="first_row"):
-        room.open(lots.name, "crack length", 720, line=LINE, why="x", by="eva")
+        room.open(lots.name, "crack length", 1_300, line=LINE, why="x", by="eva")
     with pytest.raises(NotFoundError):
         room.cases.series(case.id, "gloss")
 
