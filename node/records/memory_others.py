@@ -96,6 +96,10 @@ class MemoryScoreStore:
             found = [numbered for numbered in enumerate(self._scores, start=1) if numbered[1].subject == subject]
         return found[-1] if found else None
 
+    def subjects(self) -> tuple[Subject, ...]:
+        with self._lock:
+            return tuple(sorted({score.subject for score in self._scores}, key=str))
+
     def newest_scores(self, subject: Subject, *, limit: int = 2) -> tuple[tuple[int, ScoreRecord], ...]:
         with self._lock:
             found = [numbered for numbered in enumerate(self._scores, start=1) if numbered[1].subject == subject]

@@ -87,8 +87,11 @@ class ScoreStore(Protocol):
     def latest_score(self, subject: Subject) -> tuple[int, ScoreRecord] | None:
         """The newest score of exactly this subject, with its number."""
 
+    def subjects(self) -> tuple[Subject, ...]:
+        """Every subject that has a score, in the order of their names."""
+
     def newest_scores(self, subject: Subject, *, limit: int = 2) -> tuple[tuple[int, ScoreRecord], ...]:
-        """The newest scores of exactly this subject with their numbers, newest first, at most `limit` and `MAX_PAGE`."""
+        """The newest scores of exactly this subject, numbered, newest first, at most `limit` and `MAX_PAGE`."""
 
     def scores(
         self, subject: Subject | None, *, after: int = 0, limit: int = 100

@@ -117,6 +117,12 @@ class SqlScoreStore:
     def latest_score(self, subject: Subject) -> tuple[int, ScoreRecord] | None:
         return next(iter(self.newest_scores(subject, limit=1)), None)
 
+    def subjects(self) -> tuple[Subject, ...]:
+        columns = self._scores.c
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(columns.lei, columns.site).distinct())
+            return tuple(sorted((Subject(Lei(row.lei), row.site or None) for row in rows), key=str))
+
     def newest_scores(self, subject: Subject, *, limit: int = 2) -> tuple[tuple[int, ScoreRecord], ...]:
         columns = self._scores.c
         exactly = (columns.lei == str(subject.lei), columns.site == (subject.site or ""))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from evidence.clock import Clock
@@ -97,6 +98,7 @@ class ScoreSupplier:
     clock: Clock
     commodities: Mapping[str, str]
     owners: Owners = NOBODY_OWNED
+    turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @property
     def policy(self) -> Policy:
@@ -112,11 +114,12 @@ class ScoreSupplier:
         Raises:
             SignatureError: a statement's key does not hold any more.
         """
-        report = self.preview(subject)
-        if report.number:
-            return report
-        record = ScoreRecord(subject, self.clock(), report.card.policy, report.bundle.encode())
-        return replace(report, number=self.scores.add_score(record))
+        with self.turn:  # or the worker and a caller would keep the same score twice
+            report = self.preview(subject)
+            if report.number:
+                return report
+            record = ScoreRecord(subject, self.clock(), report.card.policy, report.bundle.encode())
+            return replace(report, number=self.scores.add_score(record))
 
     def preview(self, subject: Subject) -> ScoreReport:
         """The score of `subject` as of today; a new one is not kept, so that explaining and imagining leave no trace.

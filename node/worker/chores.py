@@ -65,6 +65,26 @@ def draining(drain: Callable[[], int], *, every: timedelta) -> Chore:
     return Chore("blobs", every, lambda: drain() > 0)
 
 
+def fetching(fetch: Callable[[], int], *, every: timedelta) -> Chore:
+    """Ask members with a new head on chain for their statements; `fetch` gives how many came."""
+    return Chore("fetch", every, lambda: fetch() > 0)
+
+
+class Keeper(Protocol):
+    """What the worker needs of `node.services.keep_scores.KeepScores`."""
+
+    def __call__(self) -> bool:
+        """Score and attest whom what happened touches; whether more wait."""
+
+    def due(self) -> bool:
+        """Whether there is new evidence."""
+
+
+def scoring(keep: Keeper, *, every: timedelta) -> Chore:
+    """Keep scores true: at once when evidence came, and every so often for votes, repairs and a new day."""
+    return Chore("scores", every, keep, early=keep.due)
+
+
 def ticking(tick: Callable[[], bool], *, every: timedelta) -> Chore:
     """Let deadlines of cases pass, and carry out what cases still ask for; `tick` says whether more is due."""
     return Chore("cases", every, tick)

@@ -98,6 +98,7 @@ class OtherStoresSuite:
         assert records.scores.latest_score(SUPPLIER) == (2, score("91"))
         assert [number for number, _ in records.scores.scores(SUPPLIER)] == [1, 2]
         assert [number for number, _ in records.scores.newest_scores(SUPPLIER, limit=5)] == [2, 1]
+        assert records.scores.subjects() == tuple(sorted([SUPPLIER, OTHER], key=str))
         assert records.scores.newest_scores(SUPPLIER, limit=1) == ((2, score("91")),)
         assert [number for number, _ in records.scores.scores(None, after=1)] == [2, 3]
 
