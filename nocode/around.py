@@ -20,6 +20,8 @@ from nocode.commands import (
     FromField,
     Notify,
     NotifyTemplate,
+    OpenRepair,
+    OpenRepairTemplate,
     RecomputeScore,
     RecomputeTemplate,
     Source,
@@ -72,6 +74,8 @@ class Moment:
                 return Notify(key, roles, text)
             case RecomputeTemplate(subject):
                 return RecomputeScore(key, self._subject(subject))
+            case OpenRepairTemplate(scope):
+                return OpenRepair(key, str(self._value(scope)))
             case ApplyTemplate():
                 return ApplySetPoint(key, **{name: str(self._value(source)) for name, source in template.sources})
             case SubmitTemplate(kind, subject, fields):

@@ -10,7 +10,15 @@ from typing import Final
 
 from evidence.errors import SchemaError
 from evidence.schema import latest
-from nocode.commands import ApplyTemplate, FromField, NotifyTemplate, RecomputeTemplate, Source, SubmitTemplate
+from nocode.commands import (
+    ApplyTemplate,
+    FromField,
+    NotifyTemplate,
+    OpenRepairTemplate,
+    RecomputeTemplate,
+    Source,
+    SubmitTemplate,
+)
 from nocode.flow import CLOCK, Flow, Handler, SignatureStep, State, Way
 from nocode.guards import may_be_missing
 from nocode.meaning import Meaning
@@ -195,6 +203,8 @@ def _check_way(place: str, way: Way, known: frozenset[str]) -> None:
                 continue
             case RecomputeTemplate(subject):
                 needed: list[tuple[str, Source]] = [("subject", subject)]
+            case OpenRepairTemplate(scope):
+                needed = [("scope", scope)]
             case ApplyTemplate():
                 needed = list(command.sources)
             case SubmitTemplate(kind, subject, fields):

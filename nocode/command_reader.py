@@ -14,6 +14,7 @@ from nocode.commands import (
     FromCase,
     FromField,
     NotifyTemplate,
+    OpenRepairTemplate,
     RecomputeTemplate,
     Source,
     SubmitTemplate,
@@ -35,12 +36,15 @@ class CommandReader:
 
     def read(self, node: Node) -> Template:
         """The template at `node`; raises SchemaError at the exact place."""
-        members = node.members(("do",), ("fields", "kind", "roles", "subject", "text", *APPLY_MEMBERS))
-        match members["do"].choice(("apply-set-point", "notify", "recompute-score", "submit-statement")):
+        members = node.members(("do",), ("fields", "kind", "roles", "scope", "subject", "text", *APPLY_MEMBERS))
+        kinds = ("apply-set-point", "notify", "open-repair", "recompute-score", "submit-statement")
+        match members["do"].choice(kinds):
             case "apply-set-point":
                 return self._apply(node.members(("do", *APPLY_MEMBERS)))
             case "notify":
                 return self._notify(node.members(("do", "roles", "text")))
+            case "open-repair":
+                return OpenRepairTemplate(self._text(node.members(("do", "scope"))["scope"]))
             case "recompute-score":
                 return RecomputeTemplate(self._subject(node.members(("do", "subject"))["subject"]))
         return self._submit(node.members(("do", "fields", "kind", "subject")))
@@ -56,6 +60,13 @@ class CommandReader:
                 case _:
                     raise members[name].refuse(f"a field of the type {wanted.value} is expected")
         return ApplyTemplate(**sources)
+
+    def _text(self, node: Node) -> Source:
+        source = self._source(node)
+        match source:
+            case FromField(field) if field.type in (FieldType.TEXT, FieldType.CHOICE):
+                return source
+        raise node.refuse("a field of the type text or choice is expected")
 
     def _notify(self, members: dict[str, Node]) -> Template:
         roles = members["roles"].names(16, least=1)

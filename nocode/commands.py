@@ -88,8 +88,15 @@ class ApplyTemplate:
         return tuple((name, getattr(self, name)) for name in APPLY_MEMBERS)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenRepairTemplate:
+    """Open the case's repair claim on chain, in the `scope` that a body must be accredited for to co-sign it."""
+
+    scope: Source
+
+
 APPLY_MEMBERS: Final = ("machine", "parameter", "present", "proposed", "unit")
-Template: TypeAlias = NotifyTemplate | SubmitTemplate | RecomputeTemplate | ApplyTemplate
+Template: TypeAlias = NotifyTemplate | SubmitTemplate | RecomputeTemplate | ApplyTemplate | OpenRepairTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,14 @@ class ApplySetPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRepair:
+    """Open the repair claim of the case on chain, in `scope`."""
+
+    key: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """The case has ended, in `state`."""
 
@@ -150,4 +165,4 @@ class Close:
     state: str
 
 
-Command: TypeAlias = Notify | SignRequest | SubmitStatement | RecomputeScore | ApplySetPoint | Close
+Command: TypeAlias = Notify | SignRequest | SubmitStatement | RecomputeScore | ApplySetPoint | OpenRepair | Close

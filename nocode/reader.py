@@ -35,7 +35,7 @@ MAX_STATES: Final = 64
 MAX_FIELDS: Final = 100
 MAX_EVENTS: Final = 32
 """Most events, and most signature steps, of one state."""
-SHIPPED: Final = ("eight-d.1", "release-correction.1", "release-correction.2", "repair-claim.1")
+SHIPPED: Final = ("eight-d.1", "release-correction.1", "release-correction.2", "repair-claim.1", "repair-claim.2")
 """Definitions that ship with the product, by the name of their file in `nocode/flows`: id, point, version."""
 
 

@@ -210,7 +210,8 @@ class Node:
         """Scores and what explains them."""
         policy, directory = self.governance.in_force, self.chain.directory
         commodities, owners = self.settings.commodities(), self.settings.owners()
-        return ScoreAccess(self.lei, self.records, directory, policy, self.clock, commodities, owners)
+        repaired = self.governance.repaired
+        return ScoreAccess(self.lei, self.records, directory, policy, self.clock, commodities, owners, repaired)
 
     @property
     def score(self) -> ScoreSupplier:
@@ -222,7 +223,8 @@ class Node:
         """Cases of flows, and the signatures of our people."""
         directory, door, clock, entropy = self.chain.directory, self.door.sign_in, self.clock, self.entropy
         submit, score, key, plant = self.submit, self.score, self.keys.statement, load_plant(self.settings.home)
-        return CaseAccess(self.lei, key, self.records, directory, door, submit, score, clock, entropy, plant)
+        lane = self.governance.lane
+        return CaseAccess(self.lei, key, self.records, directory, door, submit, score, clock, entropy, plant, lane)
 
     @cached_property
     def causes(self) -> CausalAccess:

@@ -9,6 +9,7 @@ from functools import cached_property
 from evidence.clock import Clock
 from evidence.identity import Lei, Subject
 from evidence.keys import Entropy, StatementKey
+from nocode.case import CaseId
 from nocode.reader import SHIPPED, shipped
 from node.auth.sign_in import SignIn
 from node.cases.sql import SqlCases
@@ -21,10 +22,12 @@ from node.services.carry_out import CarryOut
 from node.services.case_desk import CaseDesk
 from node.services.case_facts import StateFacts
 from node.services.cases import ActOnCase, OpenCase, ReadCase, TickCases
+from node.services.repair_lane import OpenClaims, RepairLane
 from node.services.sign import SignRecord
 from node.services.sign_step import AcceptSignature, CounterSign, SignStep
 from node.services.submit import SubmitDrafts
 from node.services.verify_signature import VerifySignature
+from node.services.watch_repairs import WatchRepairs
 from node.signing.presence import DoorPresence
 from node.signing.sql import SqlSignatures
 
@@ -43,6 +46,7 @@ class CaseAccess:
     clock: Clock
     entropy: Entropy
     control: ControlSystem = field(default_factory=lambda: PlantControl({}))
+    lane: RepairLane | None = None
 
     @cached_property
     def signatures(self) -> SqlSignatures:
@@ -64,10 +68,12 @@ class CaseAccess:
     def desk(self) -> CaseDesk:
         """What the services of cases share."""
         cases, records = SqlCases(self.records.engine), self.records
-        facts = StateFacts(cases, records.evidence, records.exchange, self.directory)
+        accredited = None if self.lane is None else self.lane.accredited
+        facts = StateFacts(cases, records.evidence, records.exchange, self.directory, accredited)
+        claims = OpenClaims(self.lane, lambda case: self.desk.read(CaseId(case)))
         apply = ApplyCorrection(self.organisation, lambda: self.desk, self.control, self.verify_signature)
         carry_out = CarryOut(
-            cases, records.evidence, records.log, records.events, self.submit, self.score, self.clock, apply
+            cases, records.evidence, records.log, records.events, self.submit, self.score, self.clock, apply, claims
         )
         flows = {name: shipped(name) for name in SHIPPED}
         return CaseDesk(self.organisation, cases, flows, facts, carry_out, self.clock)
@@ -85,7 +91,8 @@ class CaseAccess:
     @cached_property
     def tick(self) -> TickCases:
         """Deadlines pass."""
-        return TickCases(self.desk)
+        watch = None if self.lane is None else WatchRepairs(self.desk, self.lane)
+        return TickCases(self.desk, watch)
 
     @cached_property
     def read(self) -> ReadCase:
@@ -100,9 +107,9 @@ class CaseAccess:
     @cached_property
     def countersign(self) -> CounterSign:
         """Our people sign steps of cases elsewhere."""
-        return CounterSign(self.desk, self.sign_record)
+        return CounterSign(self.desk, self.sign_record, self.lane)
 
     @cached_property
     def accept(self) -> AcceptSignature:
         """Other members' people signed steps of cases here."""
-        return AcceptSignature(self.desk, self.verify_signature, self.directory)
+        return AcceptSignature(self.desk, self.verify_signature, self.directory, self.lane)

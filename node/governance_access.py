@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from evidence.clock import Clock
+from evidence.draft import JsonValue
+from evidence.identity import OrgId
 from node.chain_access import ChainAccess
 from node.records.port_house import EventStore, SettingStore
 from node.services.accredit import AccreditBody, ReadAccreditations
 from node.services.attest_capability import AttestCapability
-from node.services.gather_evidence import GatherEvidence
+from node.services.gather_evidence import GatherEvidence, no_repairs
 from node.services.object_score import ObjectToScore, ReadObjections
 from node.services.policy_in_force import PolicyInForce
 from node.services.policy_shelf import PolicyShelf
 from node.services.read_gate import ReadGate, SetGateRule
 from node.services.read_policies import ReadPolicies
-from node.services.repair_claims import CoSignRepair, OpenRepair, ReadRepairs
+from node.services.repair_claims import CoSignRepair, OpenRepair, ReadRepairs, RepairStanding
+from node.services.repair_lane import RepairLane
 from node.services.submit_policy import SubmitPolicy
 from node.services.vote_policy import AdoptPolicy, ProposePolicy, VotePolicy
 
@@ -114,6 +118,18 @@ class GovernanceAccess:
     def read_objections(self) -> ReadObjections:
         """Objections are shown."""
         return ReadObjections(self.chain.objections, self.chain.credits, self.kept, self.chain.directory)
+
+    @cached_property
+    def repaired(self) -> Callable[[OrgId, Mapping[str, JsonValue]], bool]:
+        """Whether a repair statement counts: asked of the chain, for every score."""
+        return RepairStanding(self.chain.repairs) if self.chain.governed else no_repairs
+
+    @cached_property
+    def lane(self) -> RepairLane | None:
+        """What keeps cases and the chain together; None where the network keeps no repairs."""
+        if not self.chain.governed:
+            return None
+        return RepairLane(self.chain.repairs, self.chain.accreditations, self.open_repair, self.co_sign)
 
     def gate(self, gather: GatherEvidence) -> ReadGate:
         """The gate, with characteristics named by the evidence that we hold."""

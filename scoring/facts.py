@@ -28,6 +28,9 @@ FIELDS_READ: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.COMPLAINT: frozenset({"number", "state", "received_at", "responded_at", "closed_at", "severity"}),
     Kind.AUDIT: frozenset({"number", "type", "result", "announced", "findings"}),
     Kind.KPI: frozenset({"name", "value", "unit", "period"}),
+    Kind.REPAIR: frozenset(
+        {"claim", "about", "body", "accreditation", "method", "exposure", "nonconforming", "result"}
+    ),
     Kind.INSPECTION_SLOT: frozenset(
         {
             "number",

@@ -18,6 +18,7 @@ from scoring.observers.capability_months import capability_months
 from scoring.observers.deadlines import closures, corrective_steps, responses
 from scoring.observers.defects import defects
 from scoring.observers.inspections import inspections
+from scoring.observers.repairs import offset, split, without_repaired
 from scoring.observers.repeats import repeats
 from scoring.observers.risk import risks
 from scoring.observers.sharing import shared
@@ -47,14 +48,18 @@ def observe(
     Raises:
         SchemaError: a field that no schema allows; the place names the statement.
     """
-    stated = list(facts)
+    repairs, stated = split(facts)
     known = known_once(stated, as_of)
+    unrepaired = without_repaired(known, stated, known_once(repairs, as_of))
     window = Window(as_of, policy.decay.window)
     missing = missing_numbers(stated)
     tuples: list[EvidenceTuple] = []
     for indicator in policy.indicators:
         if indicator.id != SHARING_COMPLETENESS:
-            tuples += _observed(indicator, known, window, policy.confidence, owners)
+            found = _observed(indicator, known, window, policy.confidence, owners)
+            if unrepaired is not None:
+                found = offset(found, _observed(indicator, unrepaired, window, policy.confidence, owners))
+            tuples += found
             tuples += withheld(indicator.id, missing, known, window)
     # Last, as a month is shared well only when something good was stated in it: a bad record must not buy completeness.
     if any(indicator.id == SHARING_COMPLETENESS for indicator in policy.indicators):

@@ -15,6 +15,7 @@ from nocode.commands import (
     Close,
     Command,
     Notify,
+    OpenRepair,
     RecomputeScore,
     SignRequest,
     SubmitStatement,
@@ -53,6 +54,8 @@ def _document(command: Command) -> dict[str, JsonValue]:
             return {"do": "recompute-score", "key": key, "subject": str(subject)}
         case ApplySetPoint(key):
             return {"do": "apply-set-point", "key": key, **{name: getattr(command, name) for name in APPLY_MEMBERS}}
+        case OpenRepair(key, scope):
+            return {"do": "open-repair", "key": key, "scope": scope}
         case Close(key, state):
             return {"do": "close", "key": key, "state": state}
 
@@ -80,6 +83,9 @@ def _read(document: JsonValue) -> Command:
         case "apply-set-point":
             given = members(document, "command", ("do", "key", *APPLY_MEMBERS))
             return ApplySetPoint(**{name: text(given[name], name) for name in ("key", *APPLY_MEMBERS)})
+        case "open-repair":
+            given = members(document, "command", ("do", "key", "scope"))
+            return OpenRepair(text(given["key"], "key"), text(given["scope"], "scope"))
         case "close":
             given = members(document, "command", ("do", "key", "state"))
             return Close(text(given["key"], "key"), text(given["state"], "state"))

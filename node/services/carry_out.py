@@ -11,7 +11,7 @@ from evidence.errors import AccessError, FaultError, InputError, ProofError
 from evidence.identity import Subject
 from evidence.statement import StatementId
 from nocode.case import CaseId
-from nocode.commands import ApplySetPoint, Close, Notify, RecomputeScore, SignRequest, SubmitStatement
+from nocode.commands import ApplySetPoint, Close, Notify, OpenRepair, RecomputeScore, SignRequest, SubmitStatement
 from node.cases.port import MAX_PAGE, CaseStore, Order
 from node.records.port import EvidenceStore, LogStore
 from node.records.port_house import EventStore
@@ -24,6 +24,11 @@ REFUSED = "refused: "
 def no_machine(order: Order) -> str | None:
     """What carries out set points at a node that has none."""
     raise InputError(f"case {order.case} asks for a set point, and this node writes none")
+
+
+def no_claims(order: Order) -> str | None:
+    """What opens repair claims at a node whose network keeps none."""
+    raise InputError(f"case {order.case} asks for a repair claim on chain, and this network keeps none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class CarryOut:
     score: Callable[[Subject], object]
     clock: Clock
     apply: Callable[[Order], str | None] = no_machine
+    open_repair: Callable[[Order], str | None] = no_claims
 
     def __call__(self, case: CaseId | None = None) -> int:
         """Carry out the commands of one case or of all; how many were. A score waits until its statements are anchored.
@@ -92,6 +98,8 @@ class CarryOut:
                 return "computed"
             case ApplySetPoint():
                 return self.apply(order)
+            case OpenRepair():
+                return self.open_repair(order)
             case Notify(_, roles, words):
                 self._tell("case.notify", order, {"roles": list(roles), "en": words.en, "zh": words.zh})
             case SignRequest(_, step, role, meaning, missing, record):

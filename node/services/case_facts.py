@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -33,14 +33,15 @@ CO_SIGN: Final = "co-sign"
 class StateFacts:
     """States facts as this node knows them now.
 
-    `accreditation_holds` is the role `accredited-body` of an active member in the registry; scope and expiry of an
-    accreditation are not looked at. Counts are those of the cases that run at this node.
+    `accreditation_holds` is what the chain's accreditations say of body and scope; for cases without a scope (version 1
+    of repair claims), the role `accredited-body` in the registry. Counts are those of the cases that run at this node.
     """
 
     cases: CaseStore
     store: EvidenceStore
     exchange: ExchangeStore
     directory: MemberDirectory
+    accredited: Callable[[Lei, str], bool] | None = None
 
     def __call__(
         self, names: Collection[str], flow: Flow, fields: Mapping[str, JsonValue], actor: Actor, at: datetime
@@ -64,8 +65,7 @@ class StateFacts:
                 case "open_claims_on_event":
                     stated[name] = self.cases.count(CaseFilter(flow=named(flow), about=about, ended=False))
                 case "accreditation_holds":
-                    member = self.directory.member(org_id(Lei(body)))
-                    stated[name] = member is not None and member.active and ACCREDITED_BODY in member.roles
+                    stated[name] = self._accredited(Lei(body), str(fields.get("scope", "")))
                 case "co_signs_24_hours":
                     stated[name] = self._signed(flow, actor.organisation, at - timedelta(hours=24))
                 case _:
@@ -74,6 +74,13 @@ class StateFacts:
                         advice="Bring the node up to date, or use another version of the flow.",
                     )
         return stated
+
+    def _accredited(self, body: Lei, scope: str) -> bool:
+        if scope:
+            # The chain knows term and scope, and who is barred; where it keeps no accreditations, nobody has one.
+            return self.accredited is not None and self.accredited(body, scope)
+        member = self.directory.member(org_id(body))
+        return member is not None and member.active and ACCREDITED_BODY in member.roles
 
     def _is_about(self, statement: str, organisation: Lei) -> bool:
         if not _STATEMENT.fullmatch(statement):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from evidence.draft import JsonValue
@@ -87,9 +87,10 @@ class ActOnCase:
 
 @dataclass(frozen=True, slots=True)
 class TickCases:
-    """Lets deadlines pass, and carries out what still waits; a chore of the worker."""
+    """Lets deadlines pass, looks at what `watch` watches, and carries out what still waits; a chore of the worker."""
 
     desk: CaseDesk
+    watch: Callable[[], object] | None = None
 
     def __call__(self) -> bool:
         """Do what is due; whether more is.
@@ -106,6 +107,8 @@ class TickCases:
                 self._tick(record)
             except ProofError as error:
                 damaged = damaged or error
+        if self.watch is not None:
+            self.watch()
         desk.carry_out()
         if damaged is not None:
             raise damaged

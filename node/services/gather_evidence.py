@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from evidence.draft import Tier
+from evidence.draft import JsonValue, Kind, Tier
 from evidence.errors import SignatureError
-from evidence.identity import Lei, Subject
+from evidence.identity import Lei, OrgId, Subject, org_id
 from evidence.keys import KeyId, StatementPublicKey
 from evidence.log import InclusionProof
 from evidence.schema import tier_of
@@ -38,6 +38,11 @@ class Evidence:
     keys: tuple[StatementPublicKey, ...]
 
 
+def no_repairs(subject: OrgId, fields: Mapping[str, JsonValue]) -> bool:
+    """Where nobody co-signs repairs, none counts."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class GatherEvidence:
     """Collect what a score of a subject may count."""
@@ -47,9 +52,10 @@ class GatherEvidence:
     log: LogStore
     exchange: ExchangeStore
     directory: MemberDirectory
+    repaired: Callable[[OrgId, Mapping[str, JsonValue]], bool] = no_repairs
 
     def __call__(self, subject: Subject) -> Evidence:
-        """All scored statements about `subject`.
+        """All scored statements about `subject`; repairs only while the chain has them co-signed.
 
         Raises:
             SignatureError: a statement's key is no longer registered, or was declared compromised.
@@ -65,6 +71,9 @@ class GatherEvidence:
             if not statement.is_base_complete:
                 # A withheld field (a limit, say) would change the score unseen. Left out, its number is a gap, and gaps
                 # count as bad until they are filled.
+                continue
+            if fact.kind is Kind.REPAIR and not self.repaired(org_id(fact.subject.lei), fact.fields):
+                # Never co-signed, revoked, or its body barred: only the chain knows.
                 continue
             if statement.key_id not in keys:
                 keys[statement.key_id] = self._key(statement)

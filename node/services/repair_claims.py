@@ -12,7 +12,7 @@ from evidence import canonical
 from evidence.clock import Clock
 from evidence.draft import JsonValue
 from evidence.encoding import hex0x_encode
-from evidence.errors import NotFoundError
+from evidence.errors import InputError, NotFoundError
 from evidence.identity import Lei, OrgId, org_id
 from node.chain.port import MemberDirectory
 from node.chain.port_repairs import CoSign, RepairClaim, Repairs, SignedCoSign
@@ -25,15 +25,16 @@ LASTS: Final = timedelta(days=180)
 _SLACK: Final = timedelta(minutes=10)
 """Taken off, because the chain's clock may be behind ours."""
 SIGNATURE_LASTS: Final = timedelta(days=7)
-DOCUMENT_FIELDS: Final = ("about", "body", "claim", "exposure", "method", "nonconforming", "scope", "subject")
-"""What a claim covers, all of it base tier, so that whoever has the repair statement can check the claim."""
+DOCUMENT_FIELDS: Final = ("about", "accreditation", "body", "claim", "exposure", "method", "nonconforming")
+"""What a claim covers: base-tier fields of the repair statement, so that whoever has that can check the claim."""
 
 
 def repair_document(fields: Mapping[str, JsonValue]) -> bytes:
     """The digest that a claim on chain carries: SHA-256 over the canonical JSON of what it covers.
 
     Args:
-        fields: `claim` is the case's id; a field that is missing is left out.
+        fields: of the repair statement: `claim` is the case's id, `accreditation` the scope; a field that is missing
+            is left out.
     """
     covered = {name: fields[name] for name in DOCUMENT_FIELDS if fields.get(name) is not None}
     return hashlib.sha256(b"credence/repair/v1\n" + canonical.encode(covered)).digest()
@@ -137,10 +138,13 @@ class RepairStanding:
 
     def __call__(self, subject: OrgId, fields: Mapping[str, JsonValue]) -> bool:
         """Whether the claim that a repair statement describes is co-signed by the body that it names."""
-        scope, body = fields.get("scope"), fields.get("body")
+        scope, body = fields.get("accreditation"), fields.get("body")
         if not isinstance(scope, str) or not isinstance(body, str):
             return False
-        claim = self.book.claim_id(subject, repair_document(fields), scope_id(scope))
+        try:
+            claim = self.book.claim_id(subject, repair_document(fields), scope_id(scope))
+        except InputError:
+            return False  # an accreditation number of older flows, which names no scope
         who = org_id(Lei(body))
         standing = any(one.body == who and not one.revoked_at for one in self.book.co_signs(claim))
         return standing and self.book.is_cosigned(claim)

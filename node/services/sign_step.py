@@ -17,6 +17,7 @@ from nocode.step import Stepped, step
 from node.chain.port import MemberDirectory
 from node.services.case_desk import CaseDesk
 from node.services.case_people import Person, our_actor, their_actor
+from node.services.repair_lane import RepairLane
 from node.services.sign import SignRecord
 from node.services.verify_signature import VerifySignature
 from node.signing.port import Credentials, Signature, SignatureStore, Signer
@@ -89,6 +90,7 @@ class CounterSign:
 
     desk: CaseDesk
     sign: SignRecord
+    lane: RepairLane | None = None
 
     def __call__(
         self,
@@ -101,7 +103,8 @@ class CounterSign:
         reason: str = "",
         request: str = "",
     ) -> Signature:
-        """The signature to send back; `AcceptSignature` puts it into the case there.
+        """The signature to send back; `AcceptSignature` puts it into the case there. What has to be on chain as well
+        (a co-sign, its revocation) is brought there by this node, as the body.
 
         Raises:
             MalformedError, LimitError, SchemaError, ConsistencyError: no export, or its history does not hold.
@@ -118,9 +121,14 @@ class CounterSign:
         actor = our_actor(flow, found.fields, self.desk.organisation, person)
         asked = dry_run(self.desk, flow, found, name, actor, reason)
         about = step_name(found.id, name)
-        return self.sign(
+        # (1) The person's signature, sealed here. (2) The organisation's on chain. Cut short in between, the person
+        # signs again, and the contract takes the co-sign once.
+        signature = self.sign(
             found.record, asked.meaning, signer, credentials, about=about, zone=person.zone, request=request
         )
+        if self.lane is not None:
+            self.lane.countersigned(flow, found, name)
+        return signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +138,7 @@ class AcceptSignature:
     desk: CaseDesk
     verify: VerifySignature
     directory: MemberDirectory
+    lane: RepairLane | None = None
 
     def __call__(self, case: CaseId, name: str, sealed: str, *, reason: str = "") -> tuple[Case, Signature]:
         """Check the seal against the registry, then take the step, now.
@@ -152,6 +161,8 @@ class AcceptSignature:
         member = self.directory.member(org_id(signature.organisation))
         if member is None:
             raise ForbiddenError(f"{signature.organisation} is not a member")
+        if self.lane is not None:
+            self.lane.check(flow, found, name)
         who = Person(signature.signer, signature.name, frozenset(), signature.zone)
         actor = their_actor(flow, found.fields, member, who)
         return put_step(self.desk, found, name, actor, signature, reason, self.desk.clock()), signature
