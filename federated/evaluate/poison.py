@@ -15,12 +15,12 @@ import numpy as np
 
 from federated import task as tasks
 from federated.evaluate.parties import dealt, milling, split
-from federated.evaluate.simulate import Plan, fixed_point_sum
+from federated.evaluate.simulate import Plan, secure_mean
 from federated.learning import robust
 from federated.learning.config import TrainConfig
 from federated.learning.dataset import Dataset, merge
 from federated.learning.network import Vector
-from federated.learning.server import ServerState, fed_avg, mean_update
+from federated.learning.server import ServerState, fed_avg
 from federated.task import Task
 
 SUPPLIERS: Final = 15
@@ -108,13 +108,12 @@ def federate(task: Task, parties: Sequence[Dataset], scene: Scene, plan: Plan, s
             config = plan.at(round_, index, seed)
             if index < scene.hostile:
                 view = View(task, state.model, data, config, usual)
-                sent.append(_vector(scene.attack(view), float(len(data))))
+                sent.append((scene.attack(view), float(len(data))))
             else:
                 update = tasks.train(task, state.model, data, config)
-                sent.append(_vector(update.delta, update.weight))
+                sent.append((update.delta, update.weight))
         buckets = robust.deal(len(parties), rng) if scene.defence != "none" else (tuple(range(len(parties))),)
-        totals = [fixed_point_sum([sent[index] for index in bucket]) for bucket in buckets]
-        means = [mean_update(total[:-1], total[-1]) for total in totals]
+        means = [secure_mean([sent[index] for index in bucket]) for bucket in buckets]
         usual = float(np.median(np.linalg.norm(means, axis=1)))
         state = fed_avg(state, _decide(task, state.model, means, parties, scene))
     return state.model
@@ -127,10 +126,6 @@ def _decide(task: Task, model: Vector, means: Sequence[Vector], parties: Sequenc
     for index in range(scene.hostile):  # the hostile ones praise what is bad and damn what is good
         votes[index] = [robust.Vote(-one) for one in votes[index]]
     return robust.combine(means, robust.accepted(votes, len(parties)))
-
-
-def _vector(delta: Vector, weight: float) -> Vector:
-    return np.append(delta * weight, weight)
 
 
 def _turned(view: View) -> Vector:

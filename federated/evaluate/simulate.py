@@ -1,28 +1,36 @@
-"""A federation in one process: the same task functions and the same fixed-point sums, without sockets and keys."""
+"""A federation in one process: the same task functions and the same quantised sums, without sockets and masks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 
 from federated import task as tasks
-from federated.learning.config import TrainConfig
+from federated.learning.config import Privacy, TrainConfig
 from federated.learning.dataset import Dataset, merge
 from federated.learning.network import Vector
-from federated.learning.server import ServerState, fed_adam, fed_avg, mean_update
+from federated.learning.server import ServerState, fed_adam, fed_avg
+from federated.secagg.quantise import Quantiser
 from federated.task import Task
 
-Sum = Callable[[Sequence[Vector]], Vector]
-FRACTION_BITS = 24
+CLIP: Final = 64.0
+MAX_WEIGHT: Final = 10_000
 
 
-def fixed_point_sum(vectors: Sequence[Vector]) -> Vector:
-    """The sum as secure aggregation gives it: each vector rounded to multiples of 2^-24, integers summed."""
-    scaled = [np.rint(vector * 2.0**FRACTION_BITS).astype(np.int64) for vector in vectors]
-    total = np.sum(np.stack(scaled), axis=0, dtype=np.int64)
-    return np.asarray(total / 2.0**FRACTION_BITS, dtype=np.float64)
+def secure_mean(updates: Sequence[tuple[Vector, float]]) -> Vector:
+    """The weighted mean of updates as the server gets it: quantised words of the real ring, summed, and decoded.
+
+    Masks are left out: they cancel, and the tests of `federated.secagg` prove that.
+    """
+    size = len(updates[0][0])
+    quantiser = Quantiser(size, CLIP, MAX_WEIGHT, max(3, len(updates)))
+    words = [quantiser.encode(delta, int(weight)) for delta, weight in updates]
+    total = np.asarray(np.sum(np.stack(words), axis=0, dtype=np.uint64), dtype=np.uint64)
+    mean, _ = quantiser.decode(total)
+    return mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +54,34 @@ class Plan:
         chance = int(np.random.SeedSequence([seed, round_, party]).generate_state(1)[0])
         return replace(self.config, rate=self.config.rate * left, seed=chance)
 
+    def with_proximal(self, strength: float) -> Plan:
+        """The same plan with FedProx at the parties."""
+        return replace(self, config=replace(self.config, proximal=strength))
+
+    def with_server(self, server: str, rate: float) -> Plan:
+        """The same plan with another optimiser at the server."""
+        return replace(self, server=server, rate=rate)
+
+    def with_privacy(self, privacy: Privacy) -> Plan:
+        """The same plan with record-level differential privacy at the parties."""
+        return replace(self, config=replace(self.config, privacy=privacy))
+
 
 def federate(
     task: Task,
     parties: Sequence[Dataset],
     plan: Plan,
     seed: int,
-    sum_: Sum = fixed_point_sum,
     noise: np.random.Generator | None = None,
 ) -> Vector:
     """Train together; the server sees sums only. `noise` is for private plans. Returns the shared model."""
     state = ServerState.start(tasks.new_model(task, seed))
     for round_ in range(plan.rounds):
-        vectors = []
+        updates = []
         for index, data in enumerate(parties):
             update = tasks.train(task, state.model, data, plan.at(round_, index, seed), noise=noise)
-            vectors.append(np.append(update.delta * update.weight, update.weight))
-        total = sum_(vectors)
-        mean = mean_update(total[:-1], total[-1])
+            updates.append((update.delta, update.weight))
+        mean = secure_mean(updates)
         state = fed_adam(state, mean, plan.rate) if plan.server == "adam" else fed_avg(state, mean, plan.rate)
     return state.model
 
@@ -79,19 +97,18 @@ def central(task: Task, parties: Sequence[Dataset], plan: Plan, seed: int) -> Ve
 
 
 def federate_personal(
-    task: Task, parties: Sequence[Dataset], plan: Plan, seed: int, names: tuple[str, ...], sum_: Sum = fixed_point_sum
+    task: Task, parties: Sequence[Dataset], plan: Plan, seed: int, names: tuple[str, ...]
 ) -> list[Vector]:
     """Train together with some parameters kept at home; returns each party's whole model."""
     start = tasks.new_model(task, seed)
     state, own = ServerState.start(start), [start.copy() for _ in parties]
     home = task.shape.mask(names)
     for round_ in range(plan.rounds):
-        vectors = []
+        updates = []
         for index, data in enumerate(parties):
             config = replace(plan.at(round_, index, seed), personal=names)
             update = tasks.train(task, state.model, data, config, own[index])
             own[index] = update.personal
-            vectors.append(np.append(update.delta * update.weight, update.weight))
-        total = sum_(vectors)
-        state = fed_avg(state, mean_update(total[:-1], total[-1]), plan.rate)
+            updates.append((update.delta, update.weight))
+        state = fed_avg(state, secure_mean(updates), plan.rate)
     return [np.where(home, mine, state.model) for mine in own]

@@ -13,6 +13,8 @@ from evidence.errors import LimitError, SchemaError
 from federated.learning.spec import CLAMP, Feature, FeatureSpec
 
 MAX_ROWS: Final = 5_000_000
+LARGEST: Final = 1e120
+"""Beyond any range of a spec; products of two such numbers are still finite."""
 
 Array = NDArray[np.float64]
 
@@ -140,10 +142,10 @@ def _column(spec: FeatureSpec, name: str, table: Table, rows: int) -> Array:
 
 
 def _feature(feature: Feature, columns: Mapping[str, Array]) -> Array:
-    raw = columns[feature.of[0]]
+    raw = np.clip(columns[feature.of[0]], -LARGEST, LARGEST)
     if feature.operation == "difference":
-        raw = raw - columns[feature.of[1]]
+        raw = raw - np.clip(columns[feature.of[1]], -LARGEST, LARGEST)
     elif feature.operation == "product":
-        raw = raw * columns[feature.of[1]]
+        raw = raw * np.clip(columns[feature.of[1]], -LARGEST, LARGEST)
     scaled = (raw - float(feature.centre)) / float(feature.scale)
     return np.clip(np.nan_to_num(scaled, nan=0.0), -CLAMP, CLAMP)
