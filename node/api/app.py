@@ -155,7 +155,7 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *UserRoutes(desk).routes(table("users")),
         *TokenRoutes(desk).routes(table("tokens")),
         *TrailRoutes(desk).routes(table("trail")),
-        *DisclosureRoutes(desk).routes(table("trail")),
+        *DisclosureRoutes(desk).routes(table("disclosures")),
         *ImportRoutes(desk).routes(table("imports")),
         *StatementRoutes(desk).routes(table("statements")),
         *AttachmentRoutes(desk).routes(table("attachments")),

@@ -24,9 +24,9 @@ export async function checkTexts(root) {
 export function checkSource(name, source, locales) {
   const faults = [];
   const tree = ts.createSourceFile(name, source, ts.ScriptTarget.Latest, true, name.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
-  const spaces = namespacesOf(tree);
   const at = (node) => `${name}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
-  const visit = (node) => {
+  const visit = (node, outer) => {
+    const spaces = ts.isFunctionLike(node) ? new Map([...outer, ...namespacesOf(node)]) : outer;
     if (ts.isJsxText(node) && WORD.test(node.text)) faults.push(`${at(node)}: text outside the language files: ${node.text.trim()}`);
     if (ts.isJsxAttribute(node) && SPOKEN.has(node.name.getText()) && node.initializer && ts.isStringLiteral(node.initializer) && WORD.test(node.initializer.text)) {
       faults.push(`${at(node)}: text outside the language files: ${node.initializer.text}`);
@@ -41,16 +41,17 @@ export function checkSource(name, source, locales) {
         }
       }
     }
-    ts.forEachChild(node, visit);
+    ts.forEachChild(node, (child) => visit(child, spaces));
   };
-  visit(tree);
+  visit(tree, namespacesOf(tree));
   return faults;
 }
 
-/** Which name of a translating function speaks which view's texts: `const { t } = useTranslation('view')`. */
-function namespacesOf(tree) {
+/** Which name of a translating function speaks which view's texts in a function: `const { t } = useTranslation('view')`. */
+function namespacesOf(scope) {
   const spaces = new Map();
   const visit = (node) => {
+    if (node !== scope && ts.isFunctionLike(node)) return;
     if (ts.isVariableDeclaration(node) && node.initializer && ts.isCallExpression(node.initializer) && node.initializer.expression.getText() === 'useTranslation' && ts.isObjectBindingPattern(node.name)) {
       const given = node.initializer.arguments[0];
       const space = given && ts.isStringLiteralLike(given) ? given.text : 'common';
@@ -60,7 +61,7 @@ function namespacesOf(tree) {
     }
     ts.forEachChild(node, visit);
   };
-  visit(tree);
+  visit(scope);
   return spaces;
 }
 

@@ -1,0 +1,90 @@
+import { Input, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useNode } from '../../app/useNode';
+import { useFormat } from '../../i18n/format';
+import { plausible, titleOf } from './definition';
+import type { Field } from './definition';
+import { useOwnEvidence } from './useOwnEvidence';
+
+interface Props {
+  readonly field: Field;
+  readonly needed: boolean;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** One field of a flow's form, by its type. */
+export function FieldInput({ field, needed, value, onChange }: Props) {
+  const { t, i18n } = useTranslation('cases');
+  const wrong = !plausible(field, value);
+  const title = titleOf(field.title, i18n.language, field.name);
+  return (
+    <label className="field">
+      <span>
+        {title} {!needed && <span className="soft small">{t('optional')}</span>}
+      </span>
+      <Control field={field} value={value} onChange={onChange} wrong={wrong} />
+      {wrong && (
+        <span role="alert" className="error-text small">
+          {t(`wrong.${field.type}`, { least: field.least, most: field.most, longest: field.longest, defaultValue: t('wrong.other') })}
+        </span>
+      )}
+    </label>
+  );
+}
+
+interface ControlProps {
+  readonly field: Field;
+  readonly value: string;
+  readonly wrong: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+function Control({ field, value, wrong, onChange }: ControlProps) {
+  const { t, i18n } = useTranslation('cases');
+  const status = wrong ? 'error' : '';
+  switch (field.type) {
+    case 'digest':
+    case 'digests':
+      return <Evidence many={field.type === 'digests'} value={value} onChange={onChange} />;
+    case 'boolean':
+      return <Select value={value === '' ? null : value} onChange={onChange} options={['true', 'false'].map((one) => ({ value: one, label: t(`bool.${one}`) }))} />;
+    case 'choice':
+      return <Select value={value === '' ? null : value} onChange={onChange} options={field.choices.map((one) => ({ value: one.value, label: titleOf(one.title, i18n.language, one.value) }))} />;
+    case 'integer':
+    case 'decimal':
+      return <Input value={value} status={status} inputMode={field.type === 'integer' ? 'numeric' : 'decimal'} onChange={(event) => onChange(event.target.value)} />;
+    case 'date':
+      return <Input type="date" value={value} onChange={(event) => onChange(event.target.value)} />;
+    case 'text':
+      return (field.longest ?? 0) > 300 ? (
+        <Input.TextArea rows={4} value={value} status={status} onChange={(event) => onChange(event.target.value)} />
+      ) : (
+        <Input value={value} status={status} onChange={(event) => onChange(event.target.value)} />
+      );
+    default:
+      return <Input value={value} status={status} onChange={(event) => onChange(event.target.value)} />;
+  }
+}
+
+/** Statements of ours, chosen by what they are, not by their digests. */
+function Evidence({ many, value, onChange }: { readonly many: boolean; readonly value: string; readonly onChange: (value: string) => void }) {
+  const { t } = useTranslation('supplier');
+  const { t: own } = useTranslation('cases');
+  const format = useFormat();
+  const lei = useNode().data?.lei ?? null;
+  const found = useOwnEvidence(lei);
+  const chosen = value.split(/[\s,]+/).filter((one) => one !== '');
+  return (
+    <Select
+      {...(many && { mode: 'multiple' as const })}
+      showSearch
+      value={many ? chosen : (chosen[0] ?? null)}
+      placeholder={own('evidenceHint')}
+      loading={found.isPending}
+      optionFilterProp="label"
+      onChange={(next: string | string[] | null) => onChange(Array.isArray(next) ? next.join(' ') : (next ?? ''))}
+      options={(found.data ?? []).map((one) => ({ value: one.id, label: own('claim.event', { kind: t(`kind.${one.kind}`), number: one.sequence, date: format.date(one.occurred) }) }))}
+    />
+  );
+}
