@@ -8,19 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 
 from evidence.errors import SchemaError
 from rca.calibration.curve import Curve, Stated, curve
 from rca.calibration.statements import STRATA, Claim, Stratum, Tally, Where, tallies
-from rca.posterior.fit import Progress, Walk, fit
+from rca.posterior.fit import Beliefs, Edge, Progress, Walk, fit
 from rca.posterior.local import Scoring
-from rca.posterior.posterior import Posterior, settled
+from rca.posterior.posterior import Posterior, possible, settled
 from rca.table import Table
 from rca.twins.family import Likeness, family, likeness, twin
+from rca.twins.line import TwinLine
 from rca.twins.recipe import Recipe
 
+SURE: Final = 0.92
+"""What the highest bin still says after caution."""
+EXPERTS_WRONG: Final = 0.25
+"""Share by which engineers' beliefs are discounted when twins are given some: what the issue asks to withstand."""
 Tallies = Mapping[Stratum, Tally]
 
 
@@ -78,6 +84,7 @@ def calibrated(
     seed: int,
     scoring: Scoring | None = None,
     walk: Walk | None = None,
+    beliefs: Beliefs | None = None,
     twins: int | None = None,
     done: Mapping[int, Tallies] | None = None,
     keep: Callable[[int, Tallies], None] | None = None,
@@ -86,6 +93,8 @@ def calibrated(
     """Calibrate for a table whose columns are all usable (`rca.checks`).
 
     Args:
+        beliefs: what engineers said of the table; twins get as many, as often right as theirs claim to be, less the
+            share that experience takes off (EXPERTS_WRONG).
         twins: how many lines to simulate; `twins_wanted` when not given.
         done: tallies of an earlier run of this same call, by number of the twin.
         keep: told each new tally, to be kept in case this run is cut off.
@@ -99,7 +108,7 @@ def calibrated(
             progress("simulating twins", number / wanted)
         found = (done or {}).get(number)
         if found is None:
-            found = twin_tallies(like, recipes[number % len(recipes)], [seed, 2, number], scoring, walk)
+            found = twin_tallies(like, recipes[number % len(recipes)], [seed, 2, number], scoring, walk, beliefs)
             if keep:
                 keep(number, found)
         counted.append(found)
@@ -107,17 +116,42 @@ def calibrated(
 
 
 def twin_tallies(
-    like: Likeness, recipe: Recipe, seed: list[int], scoring: Scoring | None, walk: Walk | None
+    like: Likeness,
+    recipe: Recipe,
+    seed: list[int],
+    scoring: Scoring | None = None,
+    walk: Walk | None = None,
+    beliefs: Beliefs | None = None,
 ) -> Tallies:
     """Draw one twin, fit it, and count its statements."""
-    line, table = twin(like, recipe, np.random.default_rng(seed))
-    posterior = fit(table, seed=seed[-1], scoring=scoring, walk=walk)
+    rng = np.random.default_rng(seed)
+    line, table = twin(like, recipe, rng)
+    said = twin_beliefs(beliefs, line, table, rng) if beliefs else None
+    posterior = fit(table, seed=seed[-1], scoring=scoring, walk=walk, beliefs=said)
     return tallies(posterior, line.edges(posterior.names), line.reaches(posterior.names))
+
+
+def twin_beliefs(beliefs: Beliefs, line: TwinLine, table: Table, rng: np.random.Generator) -> Beliefs:
+    """As many beliefs about a twin as engineers have about the table, each right as often as it may be trusted.
+
+    A belief of probability p is about a true edge of the twin with probability p * (1 - EXPERTS_WRONG), else about an
+    edge that is not there. Impossible edges are left out: they take nothing away that data could find.
+    """
+    edges, may = line.edges(table.names), possible(table.columns)
+    there, absent = np.argwhere(edges), np.argwhere(may & ~edges)
+    said = dict[Edge, float]()
+    for odds in beliefs.log_odds.values():
+        trusted = (1 - EXPERTS_WRONG) / (1 + np.exp(-odds))
+        pool = there if rng.random() < trusted else absent
+        if len(pool):
+            cause, effect = pool[int(rng.integers(len(pool)))]
+            said[table.names[cause], table.names[effect]] = odds
+    return Beliefs(said)
 
 
 def curves_of(lines: list[Tallies]) -> dict[Stratum, Curve]:
     """Curves of all strata from one set of tallies a line."""
-    return {stratum: curve([line[stratum] for line in lines]) for stratum in STRATA}
+    return {stratum: curve([line[stratum] for line in lines], top=SURE, caution=1.0) for stratum in STRATA}
 
 
 def halves(lines: list[Tallies]) -> Iterator[tuple[list[Tallies], list[Tallies]]]:

@@ -12,7 +12,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -43,6 +43,7 @@ class Bin:
         true: how many of them are true.
         twins: how many lines they come from.
         error: standard error of the rate, over lines.
+        off: what caution takes off the rate before it is said.
     """
 
     first: int
@@ -51,6 +52,12 @@ class Bin:
     true: int
     twins: int
     error: float
+    off: float = 0.0
+
+    @property
+    def said(self) -> float:
+        """The rate less what caution takes off, 0 to 1."""
+        return max(self.rate - self.off, 0.0)
 
     @property
     def rate(self) -> float:
@@ -104,31 +111,40 @@ class Curve:
             return Stated(raw, None, 0.0, 1.0, found.stated, found.twins)
         margin = 1.645 * found.error
         low, high = max(found.rate - margin, 0.0), min(found.rate + margin, 1.0)
-        return Stated(raw, found.rate, low, high, found.stated, found.twins)
+        return Stated(raw, found.said, low, high, found.stated, found.twins)
 
     def rates(self) -> Array:
         """Stated probability of each cell, NaN where nothing can be said, shape (BINS,)."""
         found = np.full(BINS, np.nan)
         for one in self.bins:
             if one.speaks:
-                found[one.first : one.last + 1] = one.rate
+                found[one.first : one.last + 1] = one.said
         return found
 
 
-def curve(lines: Sequence[Tally], *, top: float = TOP, floor: float = FLOOR) -> Curve:
-    """The curve of a stratum from the tallies of one twin each; `top` and `floor` as TOP and FLOOR."""
+def curve(lines: Sequence[Tally], *, top: float = TOP, floor: float = FLOOR, caution: float = 0.0) -> Curve:
+    """The curve of a stratum from the tallies of one twin each.
+
+    Args:
+        top, floor: as TOP and FLOOR.
+        caution: standard errors that the highest bin's rate must still reach `top` without, and that are taken off
+            what it says: the widest bin is chosen where chance was kind, so its plain rate promises too much.
+    """
     stated = np.stack([one.stated for one in lines]) if lines else np.zeros((1, BINS), dtype=np.int64)
     true = np.stack([one.true for one in lines]) if lines else np.zeros((1, BINS), dtype=np.int64)
     n, hits = stated.sum(axis=0), true.sum(axis=0)
     local = _monotone(n, hits)
-    highest = _top(n, hits, local, top, floor)
+    highest = _top(stated, true, local, top, floor, caution)
     edges = {0, BINS, highest}
     for cut in _CUTS:
         above = np.flatnonzero(local[:highest] >= cut)
         if above.size:
             edges.add(int(above[0]))
     found = [_bin(stated, true, one, other - 1) for one, other in _pairs(sorted(edges))]
-    return Curve(tuple(_merged(stated, true, found)))
+    bins = _merged(stated, true, found)
+    if bins[-1].first == highest:
+        bins[-1] = replace(bins[-1], off=caution * bins[-1].error)
+    return Curve(tuple(bins))
 
 
 def _monotone(n: Counts, hits: Counts) -> Array:
@@ -142,10 +158,15 @@ def _monotone(n: Counts, hits: Counts) -> Array:
     return np.concatenate([np.full(int(size), hit / max(count, 1e-9)) for hit, count, size in blocks])
 
 
-def _top(n: Counts, hits: Counts, local: Array, top: float, floor: float) -> int:
+def _top(stated: Counts, true: Counts, local: Array, top: float, floor: float, caution: float) -> int:
     """First cell of the highest bin; BINS when no bin reaches `top`."""
-    above, true = np.cumsum(n[::-1])[::-1], np.cumsum(hits[::-1])[::-1]
-    good = (true >= top * above) & (above >= LEAST_STATEMENTS) & (local >= floor)
+    above = np.cumsum(stated[:, ::-1], axis=1)[:, ::-1]
+    hits = np.cumsum(true[:, ::-1], axis=1)[:, ::-1]
+    total = above.sum(axis=0)
+    rate = hits.sum(axis=0) / np.maximum(total, 1)
+    lines = np.maximum(np.count_nonzero(above, axis=0), 2)
+    error = np.sqrt(((hits - rate * above) ** 2).sum(axis=0) * lines / (lines - 1)) / np.maximum(total, 1)
+    good = (rate - caution * error >= top) & (total >= LEAST_STATEMENTS) & (local >= floor)
     found = np.flatnonzero(good)
     return int(found[0]) if found.size else BINS
 
