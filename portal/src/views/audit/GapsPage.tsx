@@ -9,6 +9,7 @@ import { Asked } from '../../ui/Asked';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
+import { GapsByLog } from './GapsByLog';
 import { SupplierChoice } from './SupplierChoice';
 import { calendarOf } from './calendar';
 import './audit.css';
@@ -33,7 +34,7 @@ export default function GapsPage() {
             <Empty title={t('gaps.choose')} hint={t('gaps.chooseHint')} />
           </div>
         ) : (
-          <Asked query={query}>{(found) => <Found found={found} />}</Asked>
+          <Asked query={query}>{(found) => (found.statements === 0 ? <GapsByLog key={lei} lei={lei} /> : <Found found={found} />)}</Asked>
         )}
       </div>
     </Page>

@@ -21,7 +21,7 @@ export function LogTable({ members, heads }: Props) {
   const { t } = useTranslation('audit');
   return (
     <div className="audit-scroll" role="region" tabIndex={0} aria-label={t('log.members')}>
-      <table className="audit-table">
+      <table className="audit-table stackable">
         <thead>
           <tr>
             {['member', 'size', 'root', 'anchored', 'count', 'audit'].map((name) => (
@@ -55,11 +55,11 @@ function Row({ member, head }: { readonly member: MemberView; readonly head: Pro
           {member.name}
           <span className="soft small mono audit-lei">{member.lei}</span>
         </th>
-        <td className="num">{head === null ? '–' : format.number(head.size.toString())}</td>
-        <td>{head === null ? <span className="soft">{t('log.nothing')}</span> : <Digest value={head.root} />}</td>
-        <td className="num">{head === null ? '–' : format.dateTime(new Date(head.anchoredAt * 1000))}</td>
-        <td className="num">{head === null ? '–' : format.number(head.count.toString())}</td>
-        <td>
+        <td className="num" data-label={t('log.column.size')}>{head === null ? '–' : format.number(head.size.toString())}</td>
+        <td data-label={t('log.column.root')}>{head === null ? <span className="soft">{t('log.nothing')}</span> : <Digest value={head.root} />}</td>
+        <td className="num" data-label={t('log.column.anchored')}>{head === null ? '–' : format.dateTime(new Date(head.anchoredAt * 1000))}</td>
+        <td className="num" data-label={t('log.column.count')}>{head === null ? '–' : format.number(head.count.toString())}</td>
+        <td data-label={t('log.column.audit')}>
           {run.data !== undefined ? (
             <Tag mood={run.data.whole ? 'good' : 'bad'}>{run.data.whole ? t('log.whole') : t('log.findings', { count: run.data.findings.length })}</Tag>
           ) : (

@@ -37,7 +37,7 @@ export function OwnHeads({ lei }: { readonly lei: string }) {
             <Empty title={t('own.none')} hint={t('own.noneHint')} />
           ) : (
             <div className="audit-scroll" role="region" tabIndex={0} aria-label={t('own.title')}>
-              <table className="audit-table">
+              <table className="audit-table stackable">
                 <thead>
                   <tr>
                     {['size', 'root', 'sealed', 'block', 'proved'].map((name) => (
@@ -50,13 +50,13 @@ export function OwnHeads({ lei }: { readonly lei: string }) {
                 <tbody>
                   {shown.map((head) => (
                     <tr key={head.size}>
-                      <td className="num">{format.number(head.size)}</td>
-                      <td>
+                      <td className="num" data-label={t('own.column.size')}>{format.number(head.size)}</td>
+                      <td data-label={t('own.column.root')}>
                         <Digest value={head.root} />
                       </td>
-                      <td className="num">{format.dateTime(head.sealed)}</td>
-                      <td className="num">{head.block === null ? t('own.waiting') : format.number(head.block.number)}</td>
-                      <td>
+                      <td className="num" data-label={t('own.column.sealed')}>{format.dateTime(head.sealed)}</td>
+                      <td className="num" data-label={t('own.column.block')}>{head.block === null ? t('own.waiting') : format.number(head.block.number)}</td>
+                      <td data-label={t('own.column.proved')}>
                         {proved.data?.includes(head.size) === true ? <Tag mood="good">{t('own.holds')}</Tag> : <Tag mood="watch">{t('own.open')}</Tag>}
                       </td>
                     </tr>

@@ -1,4 +1,4 @@
-import { Select } from 'antd';
+import { Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format';
@@ -89,8 +89,11 @@ const text = (value: unknown): string => {
   return whole.length > 160 ? `${whole.slice(0, 160)}…` : whole;
 };
 
+const FIRST = 15;
+
 function Changes({ diff }: { readonly diff: Diff }) {
   const { t } = useTranslation('audit');
+  const [whole, setWhole] = useState(false);
   if (diff.changes.length === 0) return <p className="soft">{t('policies.noChange')}</p>;
   return (
     <div className="audit-scroll" role="region" tabIndex={0} aria-label={t('policies.diff')}>
@@ -103,7 +106,7 @@ function Changes({ diff }: { readonly diff: Diff }) {
           </tr>
         </thead>
         <tbody>
-          {diff.changes.map((change) => (
+          {diff.changes.slice(0, whole ? undefined : FIRST).map((change) => (
             <tr key={change.place}>
               <th scope="row">
                 <span lang="en">{change.words}</span>
@@ -115,6 +118,11 @@ function Changes({ diff }: { readonly diff: Diff }) {
           ))}
         </tbody>
       </table>
+      {!whole && diff.changes.length > FIRST && (
+        <Button className="no-print" style={{ margin: '12px 0' }} onClick={() => setWhole(true)}>
+          {t('policies.showAll', { count: diff.changes.length })}
+        </Button>
+      )}
     </div>
   );
 }

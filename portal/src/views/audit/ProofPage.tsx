@@ -26,7 +26,9 @@ export default function ProofPage() {
   const { blocks, wrong } = blocksIn(typed);
   const check = async (file: File): Promise<void> => {
     setError(null);
-    setProved(await prove(file.name, await bytes(file), { blocks, network: typeof network === 'string' ? null : network }));
+    const found = await prove(file.name, await bytes(file), { blocks, network: typeof network === 'string' ? null : network });
+    setProved(found);
+    window.scrollTo({ top: 0 });
   };
   return (
     <Page
@@ -41,8 +43,9 @@ export default function ProofPage() {
       }
     >
       <div className="stack">
+        {proved !== null && <ProofReport proved={proved} />}
         <div className="grid two no-print">
-          <Section title={t('proof.file')} help={<p>{t('proof.fileHelp')}</p>}>
+          <Section title={t(proved === null ? 'proof.file' : 'proof.next')} help={<p>{t('proof.fileHelp')}</p>}>
             <DropFile
               label={t('proof.drop')}
               hint={t('proof.dropHint')}
@@ -82,7 +85,6 @@ export default function ProofPage() {
         </div>
         {error !== null && <Failure error={error} />}
         {proved === null && error === null && <Alert type="info" showIcon title={t('proof.waiting')} />}
-        {proved !== null && <ProofReport proved={proved} />}
       </div>
     </Page>
   );

@@ -31,7 +31,7 @@ export function ProofReport({ proved }: { readonly proved: Proved }) {
       <div className="grid two">
         <Section title={t('proof.answers')} help={<p>{t('proof.answersHelp')}</p>}>
           <Answers parts={PARTS.map((key) => ({ key, title: t(`part.${key}`), asks: t(`asks.${key}`), answer: report.answers[key] }))} />
-          <p className="soft small">
+          <p className="soft small wrap">
             {t('proof.by', { file: proved.name })} {t(`voucher.${proved.voucher}`)} {proved.pinnedBy !== null && t(`pinned.${proved.pinnedBy}`)}
           </p>
         </Section>

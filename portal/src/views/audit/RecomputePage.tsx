@@ -42,9 +42,6 @@ export default function RecomputePage() {
       }
     >
       <div className="stack">
-        <Section title={t('recompute.file')} help={<p>{t('recompute.fileHelp')}</p>}>
-          <DropFile label={t('recompute.drop')} hint={t('recompute.dropHint')} tooLarge={t('recompute.tooLarge')} most={MAX_SCORE_BYTES} onFile={(file) => void take(file)} />
-        </Section>
         {(here.isPending || there.isPending) && (
           <div className="row" role="status">
             <Spin /> {t('recompute.working', { file: name })}
@@ -58,6 +55,11 @@ export default function RecomputePage() {
             {here.data !== undefined && <Here report={here.data} />}
           </>
         )}
+        <div className="no-print">
+          <Section title={t('recompute.file')} help={<p>{t('recompute.fileHelp')}</p>}>
+          <DropFile label={t('recompute.drop')} hint={t('recompute.dropHint')} tooLarge={t('recompute.tooLarge')} most={MAX_SCORE_BYTES} onFile={(file) => void take(file)} />
+        </Section>
+        </div>
       </div>
     </Page>
   );

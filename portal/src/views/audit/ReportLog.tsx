@@ -16,7 +16,7 @@ export function ReportLog({ gathered }: { readonly gathered: Gathered }) {
     proved === null || head === null
       ? { state: 'not established', detail: t('noChain') }
       : { state: 'holds', detail: `${head.size} leaves, root ${head.root}, block ${proved.block}` };
-  const whole: Answer = { state: log.whole ? 'holds' : 'fails', detail: log.findings.map(({ what, detail }) => `${what}: ${detail}`).join('; ') || `${log.series} series, ${log.heads} heads` };
+  const whole: Answer = { state: log.whole ? 'holds' : 'fails', detail: log.findings.map(({ what, detail }) => `${what}: ${detail}`).join('; ') || `${Object.keys(log.series).length} series, ${log.heads} heads` };
   const agree: Answer = same
     ? { state: 'holds', detail: t('report.sameHead', { size: format.number(log.size) }) }
     : { state: 'not established', detail: t('report.otherHead', { size: format.number(log.size) }) };

@@ -11,6 +11,7 @@ import { Failure } from '../../ui/Failure';
 import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
 import { Found } from './GapsPage';
+import { Walked } from './GapsByLog';
 import { ReportFiles } from './ReportFiles';
 import { ReportLog } from './ReportLog';
 import { SupplierChoice } from './SupplierChoice';
@@ -71,7 +72,13 @@ export default function ReportPage() {
             </p>
             <ReportLog gathered={run.data} />
             <h2 className="section-title">{t('report.completeness')}</h2>
-            <Found found={run.data.completeness} />
+            {run.data.completeness.statements > 0 ? (
+              <Found found={run.data.completeness} />
+            ) : (
+              <div className="card stack">
+                <Walked log={run.data.log} />
+              </div>
+            )}
             <ReportFiles />
             <Section title={t('report.scope')}>
               <ul className="soft">

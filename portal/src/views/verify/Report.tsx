@@ -35,7 +35,7 @@ export function Report({ judged, watched, onWatch }: Props) {
         <Section title={t('parts')} help={<p>{t('partsHelp')}</p>}>
           <Answers parts={parts.map((key) => ({ key, title: t(`part.${key}`), asks: t(`asks.${key}`), answer: report.answers[key] }))} />
         </Section>
-        <div className="stack">
+        <div className="stack verify-says">
           {mood !== 'bad' && <Says judged={judged} />}
           <div className="row no-print">
             {report.verified && (
