@@ -73,7 +73,16 @@ class CaseAccess:
         claims = OpenClaims(self.lane, lambda case: self.desk.read(CaseId(case)))
         apply = ApplyCorrection(self.organisation, lambda: self.desk, self.control, self.verify_signature)
         carry_out = CarryOut(
-            cases, records.evidence, records.log, records.events, self.submit, self.score, self.clock, apply, claims
+            cases,
+            records.evidence,
+            records.log,
+            records.events,
+            self.submit,
+            self.score,
+            self.clock,
+            apply,
+            claims,
+            beside=records.lock is None,
         )
         flows = {name: shipped(name) for name in SHIPPED}
         return CaseDesk(self.organisation, cases, flows, facts, carry_out, self.clock)

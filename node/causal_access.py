@@ -24,6 +24,7 @@ from node.services.causes.release import FollowCorrection, ProposeCorrection
 from node.services.causes.suggest import SuggestCorrection
 from node.services.causes.tables import KeepTable, ReadTable
 from node.services.causes.watch import RaiseAlarms, SetWatch
+from rca.attribution.shipped import shipped_figures
 
 
 class Flows(Protocol):
@@ -96,7 +97,7 @@ class CausalAccess:
     @cached_property
     def explain(self) -> ExplainCase:
         """Alarms are explained."""
-        return ExplainCase(self.desk, self.read_table, self.graphs.beliefs, lambda: None, self.twins)
+        return ExplainCase(self.desk, self.read_table, self.graphs.beliefs, shipped_figures, self.twins)
 
     @cached_property
     def edit(self) -> EditGraph:

@@ -31,7 +31,7 @@ from node.worker.chores import draining, fetching, reaffirming, scoring, sealing
 from node.worker.loop import Worker, WorkerThread
 
 REAFFIRM_EVERY: Final = timedelta(minutes=5)
-TICK_EVERY: Final = timedelta(seconds=60)
+TICK_EVERY: Final = timedelta(seconds=5)
 FETCH_EVERY: Final = timedelta(seconds=2)
 SCORES_EVERY: Final = timedelta(seconds=10)
 DRAIN_EVERY: Final = timedelta(seconds=30)

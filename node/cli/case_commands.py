@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from evidence.errors import InputError, LimitError, StorageError
+from evidence.errors import ConflictError, InputError, LimitError, StorageError
 from node.cli.output import DEFAULT_HOME, HomeOption, JsonOption, environ, show
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ ZoneOption = Annotated[str, typer.Option(help="IANA time zone that you work in."
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class SignedIn:
     """An open node with somebody signed in."""
 
     node: Node
@@ -56,15 +56,20 @@ class _Desk:
 
 
 @contextmanager
-def _signed_in(home: Path, user: str, password: str, zone: str) -> Iterator[_Desk]:
+def signed_in(home: Path, user: str, password: str, zone: str) -> Iterator[SignedIn]:
+    """Somebody signed in at a node that does not run, or beside one that does: its worker then does what cases ask."""
     from node.bootstrap import open_node
     from node.services.case_people import Person
 
-    with open_node(home, environ(), writer=True) as node:
+    with ExitStack() as stack:
+        try:
+            node = stack.enter_context(open_node(home, environ(), writer=True))
+        except ConflictError:
+            node = stack.enter_context(open_node(home, environ()))
         principal = node.door.sign_in(user, password, request="cli").principal
         person = Person(principal.id, principal.name, frozenset(role.value for role in principal.roles), zone)
         try:
-            yield _Desk(node, principal, person)
+            yield SignedIn(node, principal, person)
         finally:
             node.door.sign_in.end(principal, request="cli")
 
@@ -81,7 +86,7 @@ def open_(
     json_: JsonOption = False,
 ) -> None:
     """Open a case and print its id."""
-    with _signed_in(home, user, password, zone) as desk:
+    with signed_in(home, user, password, zone) as desk:
         cases = desk.node.cases
         fields = fields_of(cases.desk.flow(flow), field or [])
         case = cases.open(flow, desk.person, fields, reason=reason)
@@ -160,7 +165,7 @@ def act(
     """Act in a case: the event happens, or nothing does."""
     from nocode.case import CaseId
 
-    with _signed_in(home, user, password, zone) as desk:
+    with signed_in(home, user, password, zone) as desk:
         cases, name = desk.node.cases, CaseId(case)
         flow, _ = cases.desk.read(name)
         _tell(cases.act(name, event, desk.person, fields_of(flow, field or []), reason=reason), json_)
@@ -188,7 +193,7 @@ def sign(
     from node.signing.port import Credentials
     from node.signing.presence import signer_of
 
-    with _signed_in(home, user, password, zone) as desk:
+    with signed_in(home, user, password, zone) as desk:
         cases, typed, signer = desk.node.cases, Credentials(password, user), signer_of(desk.principal)
         if output is not None:
             export = _read(Path(case))

@@ -15,6 +15,7 @@ from evidence.errors import CredenceError
 from node.cli import (
     audit,
     case_commands,
+    cause_commands,
     chain,
     credential,
     evidence_commands,
@@ -52,6 +53,7 @@ def build() -> typer.Typer:
     app.add_typer(lane.objections, name="objection")
     app.add_typer(spc_commands.app, name="spc")
     app.add_typer(rca_commands.app, name="rca")
+    app.add_typer(cause_commands.app, name="causes")
     app.add_typer(case_commands.app, name="case")
     app.add_typer(credential.app, name="credential")
     app.add_typer(audit.app, name="audit")

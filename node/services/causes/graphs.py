@@ -117,6 +117,10 @@ class ReadGraph:
         """A line's graph, the newest version unless one is named; NotFoundError when there is none."""
         return _read(self.desk, line, version)
 
+    def exists(self, line: str) -> bool:
+        """Whether anybody began one."""
+        return self.desk.documents.document(GRAPH, graph_name(line)) is not None
+
     def versions(self, line: str) -> list[Kept]:
         """All versions, newest first, `MOST_VERSIONS` at most."""
         return [_kept(one, line) for one in self.desk.documents.versions(GRAPH, graph_name(line), limit=MOST_VERSIONS)]
