@@ -110,9 +110,13 @@ def fit_from(data: bytes) -> Fit:
 def _curve(one: Mapping[str, Any]) -> tuple[Stratum, Curve]:
     bins = tuple(
         Bin(
-            *(int(b[name]) for name in ("first", "last", "stated", "true", "twins")),
-            error=float(b["error"]),
-            off=float(b["off"]),
+            int(b["first"]),
+            int(b["last"]),
+            int(b["stated"]),
+            int(b["true"]),
+            int(b["twins"]),
+            float(b["error"]),
+            float(b["off"]),
         )
         for b in one["bins"]
     )

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from rca.calibration.curve import Curve
-from rca.calibration.statements import BINS, Stratum, Tally
+from rca.calibration.statements import Stratum, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,22 @@ class Reliability:
         return self.sure_true / self.sure if self.sure else float("nan")
 
 
+Spoken = tuple[float | None, int, int]
+"""A stated probability (None: cannot say), how many statements carried it, and how many of them are true."""
+
+
+def spoken(curves: Mapping[Stratum, Curve], tallies: Mapping[Stratum, Tally], stratum: Stratum) -> list[Spoken]:
+    """What these curves say of one line's statements in a stratum, against the line's truth."""
+    tally = tallies[stratum]
+    found = list[Spoken]()
+    for one in curves[stratum].bins:
+        cells = slice(one.first, one.last + 1)
+        stated = int(tally.stated[cells].sum())
+        if stated:
+            found.append((one.said if one.speaks else None, stated, int(tally.true[cells].sum())))
+    return found
+
+
 def reliability(
     lines: Iterable[tuple[Mapping[Stratum, Curve], Mapping[Stratum, Tally]]],
     strata: Iterable[Stratum],
@@ -60,36 +74,36 @@ def reliability(
 ) -> Reliability:
     """Hold each line's statements of these strata against its truth, stated by the curves that go with it."""
     chosen = tuple(strata)
-    stated, count, true = list[np.ndarray](), list[np.ndarray](), list[np.ndarray]()
-    for curves, tally in lines:
-        for stratum in chosen:
-            stated.append(curves[stratum].rates())
-            count.append(tally[stratum].stated)
-            true.append(tally[stratum].true)
-    rates = np.concatenate(stated) if stated else np.full(BINS, np.nan)
-    counts = np.concatenate(count) if count else np.zeros(BINS, dtype=np.int64)
-    trues = np.concatenate(true) if true else np.zeros(BINS, dtype=np.int64)
-    said = ~np.isnan(rates)
-    # Bins of a tenth, the last one cut at the threshold.
-    group = np.where(rates >= threshold, 10, np.minimum(np.nan_to_num(rates) * 10, 9).astype(np.int64))
+    said = (one for curves, tally in lines for stratum in chosen for one in spoken(curves, tally, stratum))
+    return fared(said, threshold=threshold)
+
+
+def fared(said: Iterable[Spoken], *, threshold: float = 0.92) -> Reliability:
+    """How stated probabilities fared, all together."""
+    rows = list(said)
+    heard = [(probability, count, true) for probability, count, true in rows if probability is not None]
+    total = sum(count for _, count, _ in heard)
+    groups = dict[int, list[tuple[float, int, int]]]()
+    for probability, count, true in heard:
+        # Groups of a tenth; what reaches the threshold is a group of its own.
+        group = 10 if probability >= threshold else min(int(probability * 10), 9)
+        groups.setdefault(group, []).append((probability, count, true))
     points, gap = list[Point](), 0.0
-    spoken = int(counts[said].sum())
-    for number in range(11):
-        inside = said & (group == number) & (counts > 0)
-        total = int(counts[inside].sum())
-        if total:
-            mean = float((rates[inside] * counts[inside]).sum() / total)
-            seen = float(trues[inside].sum() / total)
-            points.append(Point(mean, seen, total))
-            gap += abs(mean - seen) * total / spoken
-    sure = said & (rates >= threshold)
-    everything = int(trues.sum())
+    for _, members in sorted(groups.items()):
+        size = sum(count for _, count, _ in members)
+        mean = sum(probability * count for probability, count, _ in members) / size
+        seen = sum(true for _, _, true in members) / size
+        points.append(Point(mean, seen, size))
+        gap += abs(mean - seen) * size / total
+    sure = [(count, true) for probability, count, true in heard if probability >= threshold]
+    everything, all_true = sum(count for _, count, _ in rows), sum(true for _, _, true in rows)
+    sure_true = sum(true for _, true in sure)
     return Reliability(
         tuple(points),
         threshold,
-        int(counts[sure].sum()),
-        int(trues[sure].sum()),
-        float(trues[sure].sum() / everything) if everything else 0.0,
+        sum(count for count, _ in sure),
+        sure_true,
+        sure_true / all_true if all_true else 0.0,
         gap,
-        1 - spoken / max(int(counts.sum()), 1),
+        1 - total / everything if everything else 0.0,
     )

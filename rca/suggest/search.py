@@ -34,6 +34,7 @@ _ROWS: Final = 1_500
 _LEVELS: Final = 11
 _SWEEPS: Final = 3
 _LEAST_GAIN: Final = 1e-3
+_WORTH_SIGNING: Final = 0.02
 _INSIDE: Final = (0.02, 0.98)
 _SPREAD: Final = ndtri((np.arange(5) + 0.5) / 5)
 _SEEN: Final = (0.005, 0.995)
@@ -150,9 +151,10 @@ class _Search:
 
     def _simplest(self, setting: list[Setting], worth: float) -> list[Setting]:
         """Moves that add next to nothing are taken back: every one of them has to be signed and watched."""
+        little = max(_WORTH_SIGNING, _WORTH_SIGNING * abs(worth))
         for number, start in enumerate(self._start):
             without = [*setting[:number], start, *setting[number + 1 :]]
-            if setting[number] != start and self._worth(without) >= worth - 10 * _LEAST_GAIN:
+            if setting[number] != start and self._worth(without) >= worth - little:
                 setting = without
         return setting
 
