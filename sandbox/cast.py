@@ -87,6 +87,6 @@ _LOOK = (
 )
 _SUBMIT = (*_LOOK, Permission.IMPORTS_READ, Permission.IMPORTS_WRITE, Permission.LOG_SEAL)
 _SUPPLY = (
-    *(*_SUBMIT, Permission.CASES_READ, Permission.CASES_WRITE, Permission.REPAIRS_WRITE),
-    Permission.OBJECTIONS_WRITE,
+    *(*_SUBMIT, Permission.CASES_READ, Permission.CASES_WRITE, Permission.CASES_SIGN),
+    *(Permission.REPAIRS_WRITE, Permission.OBJECTIONS_WRITE, Permission.EXCHANGE_FETCH),
 )

@@ -101,6 +101,16 @@ def _print(console: Console, summary: dict[str, Any], place: Path, *, once: bool
     console.print(table)
     for one in summary["suppliers"]:
         console.print(f"attestation of {one['name']}: {one['attestation']}", markup=False)
+        if one["repair"]:
+            told = one["repair"]
+            before, after = told["score_before"]["points"], told["score_after"]["points"]
+            console.print(
+                f"repair of {one['name']}: {before} points before, {after} after it was co-signed", markup=False
+            )
+            console.print(
+                f"  gate: {told['gate_before']['state']}, then {told['gate_after']['state']}; claim {told['claim']}"
+            )
+            console.print(f"  it objects to attestation {told['attestation_before']}", markup=False)
     for one in summary["suppliers"]:
         idle = [file for file in one["files"] if file["outcome"] in {"no values", "refused"}]
         if idle:

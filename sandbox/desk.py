@@ -53,6 +53,10 @@ class Desk:
         answer = self._send("POST", path, **content)
         return answer.json() if answer.content else None
 
+    def put(self, path: str, **content: Any) -> Any:
+        """A JSON answer."""
+        return self._send("PUT", path, **content).json()
+
     def upload(self, paths: Sequence[Path], supplier: str, mapping: Path | None = None) -> dict[str, Any]:
         """Import files through the API and wait for the report."""
         parts: list[Any] = [("files", (path.name, path.read_bytes())) for path in paths]

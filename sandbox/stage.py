@@ -13,18 +13,27 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
+from evidence.clock import utc_now
 from evidence.errors import PeerUnreachableError
+from evidence.identity import org_id
 from node import keyring
 from node import settings as node_settings
 from node.bootstrap import first_admin
 from node.chain.anvil import AnvilProcess, AnvilSettings, find_anvil
 from node.chain.artifacts import load_artifacts
 from node.chain.deploy import DeploySettings, deploy
+from node.chain.evm_chain import EvmChain, EvmSettings
+from node.chain.evm_repairs import EvmAccreditations
+from node.chain.evm_sender import EvmSender
+from node.chain.network_file import read_network
 from node.chain.port_policies import VotingTerms
 from node.enrolment import address_of, card_of, enrol_member, open_admin, write_card
+from node.services.accredit import AccreditBody
+from node.services.scopes import SCOPES, scope_id
 from node.settings import Settings
 from sandbox.cast import FIRST_PORT, Player, cast
 
@@ -94,6 +103,7 @@ class Stage:
             enrol_member(gate, card, player.roles)
             gate.set_endpoint(gate.enrol(card.lei, card.name, card.endpoint, player.roles), card.endpoint)
             self.actors[player.key] = actor
+        self._accredit(admin)
         self.say("starting seven nodes")
         for actor in self.actors.values():
             self._start(actor)
@@ -127,6 +137,15 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _accredit(self, admin: bytes) -> None:
+        """The consortium's accreditor lets the inspection body co-sign repairs, for a year."""
+        body = next(player for player in cast() if "accredited-body" in player.roles)
+        chain = EvmChain(EvmSettings(self.rpc_url, read_network(self.network), poll_s=0.05), load_artifacts())
+        book = EvmAccreditations(chain, EvmSender(chain, admin))
+        scopes = [scope for scope in SCOPES if scope.startswith("repair-")]
+        if not all(book.is_accredited(org_id(body.lei), scope_id(scope)) for scope in scopes):
+            AccreditBody(book).grant(body.lei, scopes, utc_now() + timedelta(days=365))
 
     def _admin_secret(self) -> bytes:
         path = self.home / "admin.key"
