@@ -43,6 +43,11 @@ class PlantTrainer:
         if (config.privacy is None) != (plan.epsilon_micro == 0):
             raise SchemaError("a plan bounds privacy exactly when it trains with noise")
 
+    def warm_up(self) -> None:
+        """Train once on a few rows and throw it away: what torch loads on its first step takes seconds."""
+        few = self.data.take(np.arange(min(8, len(self.data))))
+        train(self.task, np.zeros(self.task.size), few, TrainConfig(epochs=1))
+
     def train(self, plan: RunPlan, model: Vector, step: int) -> tuple[Vector, int]:
         config = replace(self._config(plan), seed=step)
         self._recall(plan)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from flwr.clientapp import ClientApp
 
 POLL_S: Final = ((3.0, 0.05), (20.0, 0.25), (float("inf"), 1.0))
-"""Up to so many seconds after the last message, messages are asked for so often: quick within a round, quiet outside."""
+"""Up to so many seconds after the last message, the next is asked for so often: quick in a round, quiet outside."""
 RETRY_S: Final = 1.0
 _log = logging.getLogger("credence.supernode")
 
@@ -88,7 +88,9 @@ class PlantHome:
             FileStepBook(self.folder / "steps.json"),
             os.urandom,
         )
-        return Desk(home, PlantTrainer(agreed, data, folder=self.folder), now_s, self.keep)
+        trainer = PlantTrainer(agreed, data, folder=self.folder)
+        trainer.warm_up()
+        return Desk(home, trainer, now_s, self.keep)
 
     def keep(self, run: bytes, step: int, document: Mapping[str, JsonValue]) -> None:
         """Write the plant's own record of what it sends."""

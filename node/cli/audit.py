@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from evidence.identity import Lei
+from node.cli.audit_model import model
 from node.cli.output import DEFAULT_HOME, FALSE, GOOD, HomeOption, JsonOption, environ, show
 
-app = typer.Typer(no_args_is_help=True, help="Check logs and contracts.")
+app = typer.Typer(no_args_is_help=True, help="Check logs, contracts and models.")
+app.command("model")(model)
 
 
 @app.command("log")
