@@ -3,7 +3,7 @@
 Log marginal likelihood by BIC, once with linear actions and once with curved ones, averaged. Labels are scored through
 their indicators: the log determinant of their residual covariance, whose difference times n is the likelihood-ratio
 statistic of independence to first order. The shape of residuals is not used: sensors bend it, and where it was used,
-directions came out more certain and more often wrong (docs/adr/0013-*.md).
+directions came out more certain and more often wrong (decision record "Graphs are sampled" in docs/adr).
 
 Source:
     Schwarz, "Estimating the dimension of a model", Annals of Statistics 6 (1978).
