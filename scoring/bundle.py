@@ -26,6 +26,9 @@ FORMAT: Final = "credence-score/1"
 MAX_BYTES: Final = 64 * 1024 * 1024
 """Longest bundle read, bytes."""
 
+STOPPED: Final = "stopped:"
+"""How reasons begin for which a policy rates nobody, or not this subject."""
+
 MAX_STATEMENTS: Final = 50_000
 """Most statements in one bundle."""
 
@@ -75,6 +78,7 @@ class ScoreBundle:
         card: the score card as claimed, a `credence-card/1` document; `recompute` says whether it follows.
         attesters: who attested it, and where; a policy says how many independent ones make it count.
         owners: which organisations of all of these were taken as one.
+        stops: why nobody, or this subject, was to be rated by the policy then.
     """
 
     policy: Policy
@@ -87,6 +91,7 @@ class ScoreBundle:
     card: JsonValue
     attesters: tuple[Attester, ...] = ()
     owners: Owners = NOBODY_OWNED
+    stops: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -97,6 +102,7 @@ class ScoreBundle:
         heads: Sequence[EvidenceHead],
         keys: Sequence[StatementPublicKey],
         owners: Owners = NOBODY_OWNED,
+        stops: Sequence[str] = (),
     ) -> ScoreBundle:
         """The bundle of a fresh score, not attested yet."""
         return cls(
@@ -109,6 +115,7 @@ class ScoreBundle:
             keys=tuple(sorted(keys, key=lambda key: key.key_id)),
             card=card.to_json(),
             owners=owners,
+            stops=tuple(stops),
         )
 
     def attested_by(self, attester: Attester) -> ScoreBundle:
@@ -120,6 +127,8 @@ class ScoreBundle:
     def encode(self) -> bytes:
         """The canonical bytes."""
         document: dict[str, JsonValue] = {} if not self.owners.ultimate else {"owners": self.owners.to_json()}
+        if self.stops:
+            document["stops"] = list(self.stops)
         return canonical.encode(
             document
             | {
@@ -149,7 +158,7 @@ def decode(data: bytes) -> ScoreBundle:
     """
     top = Node(canonical.decode_canonical(data, limit=MAX_BYTES)).members(
         ("as_of", "attesters", "card", "commodity", "format", "heads", "keys", "policy", "statements", "subject"),
-        ("owners",),
+        ("owners", "stops"),
     )
     if top["format"].text(40) != FORMAT:
         raise top["format"].refuse(f"{FORMAT} is expected")
@@ -164,6 +173,7 @@ def decode(data: bytes) -> ScoreBundle:
         card=top["card"].value,
         attesters=tuple(_attester(node) for node in top["attesters"].items(0, 100)),
         owners=read_owners(top["owners"]) if "owners" in top else NOBODY_OWNED,
+        stops=tuple(_stop(node) for node in top["stops"].items(1, 64)) if "stops" in top else (),
     )
 
 
@@ -206,6 +216,13 @@ def _head(node: Node) -> EvidenceHead:
         size=members["size"].integer(1, 2**53 - 1),
         root=bytes.fromhex(members["root"].digest()),
     )
+
+
+def _stop(node: Node) -> str:
+    text = node.text(100)
+    if not text.startswith(STOPPED):
+        raise node.refuse(f"a reason that begins with {STOPPED} is expected")
+    return text
 
 
 def _attester(node: Node) -> Attester:

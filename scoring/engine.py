@@ -30,6 +30,7 @@ def score(
     subject: Subject,
     commodity: str = "*",
     heads: Iterable[EvidenceHead] = (),
+    stops: Iterable[str] = (),
 ) -> ScoreCard:
     """Score a subject.
 
@@ -42,6 +43,7 @@ def score(
         subject: whose score.
         commodity: whose priors to use; unknown ones use the general prior.
         heads: anchored heads that the evidence is in; they enter the digest of the inputs.
+        stops: reasons, `stopped:<check>:<about>`, for which nobody, or this subject, is to be rated by the policy now.
     """
     unique = {item.hash: item for item in tuples}
     months = by_month(unique.values())
@@ -70,7 +72,7 @@ def score(
         )
         for indicator in policy.indicators
     )
-    blockers = _blockers(policy, as_of, lines)
+    blockers = (*_blockers(policy, as_of, lines), *sorted(set(stops)))
     rated = not blockers
     points = sum(line.points for line in lines) if rated else 0
     low, high = interval(lines) if rated else (0, 0)

@@ -9,7 +9,8 @@ from typing import Final
 
 from evidence.errors import SchemaError
 from scoring.card import Eligibility, RatingState, ScoreCard
-from scoring.scale import FULL, MICRO
+from scoring.policy import Policy
+from scoring.scale import FULL, MICRO, POINT
 
 BINS: Final = 10
 """Equal ranges of a share of the points, over which drift is measured."""
@@ -24,6 +25,9 @@ RATIO_STOP: Final = 800_000
 Source: Uniform Guidelines on Employee Selection Procedures, 29 CFR 1607.4 D, used here as a first alarm.
 """
 
+WIDEST: Final = 40 * POINT
+"""An interval wider than this, micro-points, says nothing of a subject: the policy is not applied to it."""
+
 _CONTEXT: Final = Context(prec=34, rounding=ROUND_HALF_EVEN)
 
 
@@ -32,7 +36,7 @@ class Finding:
     """One thing that a review found.
 
     Attributes:
-        check: `drift`, `bias` or `too-few`.
+        check: `drift`, `bias`, `limits` or `too-few`.
         about: the indicator, or the group, or `score`.
         value: the index or ratio, millionths; the number of cards for `too-few`.
         stop: whether it is bad enough to stop the policy.
@@ -59,6 +63,21 @@ class Review:
     def reasons(self) -> tuple[str, ...]:
         """`<check>:<about>` of every finding that stops it."""
         return tuple(f"{finding.check}:{finding.about}" for finding in self.findings if finding.stop)
+
+
+def applicability(card: ScoreCard, policy: Policy) -> Review:
+    """Whether a subject lies where the policy may be applied at all.
+
+    Stops for an interval wider than `WIDEST`. Told, without stopping: a commodity without priors of its own in a policy
+    that has some for others.
+    """
+    findings = []
+    width = card.high - card.low
+    if card.state is RatingState.RATED and width > WIDEST:
+        findings.append(Finding("limits", "interval", width * MICRO // FULL, True))
+    if len(policy.priors) > 1 and card.commodity not in policy.priors:
+        findings.append(Finding("limits", "commodity", 0, False))
+    return Review(tuple(findings))
 
 
 def drift(baseline: Sequence[ScoreCard], recent: Sequence[ScoreCard]) -> Review:

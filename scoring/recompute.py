@@ -125,6 +125,7 @@ def _replay(facts: Sequence[Fact], bundle: ScoreBundle) -> JsonValue:
         subject=bundle.subject,
         commodity=bundle.commodity,
         heads=bundle.heads,
+        stops=bundle.stops,
     )
     return card.to_json()
 

@@ -69,7 +69,7 @@ def exact_cpk(index: float, n: int, freedom: float, confidence: float, side: Sid
         lower = noncentral_t(index, n, freedom, 1 - below, Side.LOWER).lower
     upper = math.inf
     if above is not None:
-        upper = _falling_root(lambda true: _centred_cdf(index, true, n, freedom), above, index)
+        upper = _falling_root(lambda true: centred_cdf(index, true, n, freedom), above, index)
     return Interval(lower, upper, confidence, "noncentral t, worst position")
 
 
@@ -105,7 +105,7 @@ def _one_sided_cdf(seen: float, true: float, n: int, freedom: float) -> float:
     return _average(freedom, lambda s: ndtr(scale * (seen * s - true)), bends)
 
 
-def _centred_cdf(seen: float, true: float, n: int, freedom: float) -> float:
+def centred_cdf(seen: float, true: float, n: int, freedom: float) -> float:
     """Chance of an estimated Cpk of at most `seen` when the true one is `true` and the limits lie as badly as can be.
 
     For a true index of 0 or more that is the centred process; below 0 the limits coincide and the mean lies off them.

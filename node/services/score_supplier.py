@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from evidence.clock import Clock
@@ -12,10 +13,11 @@ from evidence.encoding import hex0x_encode
 from evidence.identity import Subject
 from node.records.port_exchange import ScoreRecord, ScoreStore
 from node.services.gather_evidence import GatherEvidence
-from scoring.bundle import ScoreBundle, decode
+from scoring.bundle import STOPPED, ScoreBundle, decode
 from scoring.card import RatingState, ScoreCard
 from scoring.display import shown
 from scoring.engine import score
+from scoring.governance import applicability
 from scoring.indicators import INDICATORS
 from scoring.observe import observe
 from scoring.observers.slots import named
@@ -90,7 +92,14 @@ def observed(bad: int, exposure: int, indicator: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ScoreSupplier:
-    """Compute a subject's score by the policy in force; `owners` says which organisations speak with one voice."""
+    """Compute a subject's score by the policy in force.
+
+    Attributes:
+        source: the policy, or what tells it.
+        commodities: LEI to commodity.
+        owners: which organisations speak with one voice.
+        stops: why nobody is to be rated by a policy now.
+    """
 
     gather: GatherEvidence
     scores: ScoreStore
@@ -98,6 +107,7 @@ class ScoreSupplier:
     clock: Clock
     commodities: Mapping[str, str]
     owners: Owners = NOBODY_OWNED
+    stops: Callable[[Policy], tuple[str, ...]] = lambda policy: ()
     turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @property
@@ -134,8 +144,14 @@ class ScoreSupplier:
         # (2) A pure function of integers from here to the card; the card proves itself when built.
         owners = self.owners.only(named(evidence.facts, subject))
         tuples = observe(evidence.facts, policy, now.date(), owners)
-        card = score(tuples, policy, now.date(), subject=subject, commodity=commodity, heads=evidence.heads)
-        bundle = ScoreBundle.of(card, policy, evidence.statements, evidence.heads, evidence.keys, owners)
+        compute = partial(score, tuples, policy, now.date(), subject=subject, commodity=commodity, heads=evidence.heads)
+        stops = self.stops(policy)
+        card = compute(stops=stops)
+        limits = applicability(card, policy)
+        if limits.stop:
+            stops = (*stops, *(f"{STOPPED}{reason}" for reason in limits.reasons))
+            card = compute(stops=stops)
+        bundle = ScoreBundle.of(card, policy, evidence.statements, evidence.heads, evidence.keys, owners, stops)
         # (3) Equal to the newest kept one, it is that one.
         latest = self.scores.latest_score(subject)
         if latest is not None:
