@@ -15,11 +15,9 @@ import torch
 
 from evidence.errors import LimitError, SchemaError
 from federated.learning.calibration import Calibration
-from federated.learning.dataset import Dataset
 from federated.learning.network import KNOTS, Shape, Vector, unflatten
 from federated.learning.spec import CLAMP as SPEC_CLAMP
 from federated.learning.spec import FeatureSpec, decimal_text
-from scoring.process_risk import histogram
 from scoring.risk_model import CLAMP, FORMAT, MAX_INPUTS, MAX_WEIGHT, ONE, RiskModel, decode
 
 ROWS: Final = 200
@@ -94,16 +92,6 @@ def export(
     }
     data = rfc8785.dumps(document)
     return Exported(data, decode(data))
-
-
-def counts(data: Dataset, features: int) -> list[list[int]]:
-    """A party's histograms of its training rows, in the bins of the weight file."""
-    return histogram(integer_inputs(data, features))
-
-
-def integer_inputs(data: Dataset, features: int) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Inputs in units of 2^-16, shape (n, features)."""
-    return np.floor(data.inputs[:, :features] * ONE).astype(np.int64)
 
 
 def _integers(name: str, values: Vector) -> Any:

@@ -76,8 +76,8 @@ def plain(value: Any) -> Any:
     return value
 
 
-def card(results: Results, seeds: int) -> str:
-    """The document, in Markdown."""
+def card(results: Results, seeds: int, versions: Mapping[str, Sequence[str]]) -> str:
+    """The document, in Markdown; `versions` are those of torch, by experiment."""
     found = figures(results)
     parts = [_HEAD.format(seeds=seeds, test=round(100 * TEST), check=round(100 * CHECK))]
     if "milling" in found:
@@ -89,6 +89,8 @@ def card(results: Results, seeds: int) -> str:
     if "private" in found:
         parts.append(_private(found["private"]))
     parts.append(_TAIL)
+    told = "; ".join(f"{name} with torch {', '.join(ones)}" for name, ones in versions.items())
+    parts.append(f"Computed: {told}. Another version or processor changes the last digits.\n")
     return "\n".join(parts)
 
 

@@ -33,7 +33,7 @@ def evaluate(
     All of it takes about half an hour of one core. Exit code 1 when a bar of the project is not met.
     """
     from federated.evaluate import card as cards
-    from federated.evaluate.results import EXPERIMENTS, collect, jobs
+    from federated.evaluate.results import EXPERIMENTS, collect, jobs, versions
 
     if not data.is_dir():
         raise NotFoundError(f"There is no folder {data}", advice="Name the folder with the public data by --data.")
@@ -46,9 +46,10 @@ def evaluate(
     def say(text: str) -> None:
         console.print(f"[dim]{time.monotonic() - started:7.1f} s[/]  {text}")
 
-    found = collect(data, results, jobs(seeds, chosen), workers, say)
+    wanted = jobs(seeds, chosen)
+    found = collect(data, results, wanted, workers, say)
     figures = cards.figures(found)
-    text = cards.card(found, seeds)
+    text = cards.card(found, seeds, versions(results, wanted))
     if card is not None:
         card.write_text(text, encoding="utf-8")
         say(f"written to {card}")

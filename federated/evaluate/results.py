@@ -85,11 +85,28 @@ def collect(
     left = [job for job in wanted if job not in found]
     for job, result in _computed(folder, left, workers):
         partial = kept / f"{job.file}.partial"
-        partial.write_text(json.dumps({"format": FORMAT, "result": result}, sort_keys=True), encoding="utf-8")
+        document = {"format": FORMAT, "torch": torch_version(), "result": result}
+        partial.write_text(json.dumps(document, sort_keys=True), encoding="utf-8")
         partial.replace(kept / job.file)
         found[job] = result
         say(f"{len(found)}/{len(wanted)} {job.file.removesuffix('.json')}")
     return {job: found[job] for job in wanted}
+
+
+def torch_version() -> str:
+    """Of the torch that computes here; other versions differ in the last bits of a training."""
+    import torch
+
+    return str(torch.__version__)
+
+
+def versions(kept: Path, wanted: Sequence[Job]) -> dict[str, tuple[str, ...]]:
+    """The torch versions that the results of each experiment were computed with."""
+    found: dict[str, set[str]] = {}
+    for job in wanted:
+        document = json.loads((kept / job.file).read_text(encoding="utf-8"))
+        found.setdefault(job.experiment, set()).add(str(document.get("torch", "unknown")))
+    return {name: tuple(sorted(ones)) for name, ones in found.items()}
 
 
 def _computed(folder: Path, left: Sequence[Job], workers: int) -> Iterator[tuple[Job, dict[str, Any]]]:

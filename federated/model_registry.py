@@ -1,0 +1,199 @@
+"""The registry of models that other lines may call: weight files and one JSON record each, in a folder.
+
+Records are never changed but for their state, which only goes forward: `trial` -> `released` -> `stopped`. The file of
+a record is checked against its hash whenever it is read. The node serves this over its API; here are plain functions.
+
+What if we lose it? Export again from the checkpoints; hashes in the chain's `ModelRegistry` tell which were valid.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from evidence.errors import ConflictError, MalformedError, NotFoundError, ProofError, SchemaError
+from scoring.document import Node
+from scoring.process_risk import Assessment, assess
+from scoring.risk_model import RiskModel, decode
+
+FORMAT: Final = "credence-model-record/1"
+_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
+
+
+class ModelState(StrEnum):
+    """How far a model has come; the order is the only way."""
+
+    TRIAL = "trial"
+    RELEASED = "released"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """What is known of a model.
+
+    Attributes:
+        digest: SHA-256 of the weight file; round: hash of the federated round that it came from, as anchored.
+        parties: how many plants took part; epsilon: largest privacy spend of a record as text, empty when not private.
+        figures: measured figures by name, as decimal text; reason: why it was stopped.
+        lines: for which lines it was tried.
+    """
+
+    name: str
+    version: int
+    digest: str
+    round: str
+    parties: int
+    created: str
+    figures: Mapping[str, str]
+    lines: tuple[str, ...] = ()
+    epsilon: str = ""
+    state: ModelState = ModelState.TRIAL
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise SchemaError("a model's name has lower-case letters, digits and hyphens", place="name")
+        if self.version < 1 or self.parties < 1:
+            raise SchemaError("versions and parties count from 1", place="version")
+        if (self.state is ModelState.STOPPED) != bool(self.reason):
+            raise SchemaError("exactly a stopped model has a reason", place="reason")
+
+    @property
+    def key(self) -> str:
+        """Name of its files: `<name>-<version>`."""
+        return f"{self.name}-{self.version}"
+
+
+class ModelFolder:
+    """The registry in one folder; one process writes at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def add(self, record: ModelRecord, data: bytes) -> None:
+        """Keep a weight file and its record.
+
+        MAY be called twice with the same; MUST NOT replace another file of that name and version.
+
+        Raises:
+            SchemaError: no weight file, or its hash is not the record's.
+            ConflictError: that version exists with other weights.
+        """
+        decode(data)
+        if hashlib.sha256(data).hexdigest() != record.digest:
+            raise SchemaError("the weight file is not the one that the record names", place="digest")
+        file = self._folder / f"{record.key}.risk.json"
+        if file.exists():
+            if file.read_bytes() != data:
+                raise ConflictError(f"{record.key} exists with other weights", advice="Give the model a new version.")
+            return
+        _put(file, data)
+        self._write(record)
+
+    def records(self) -> list[ModelRecord]:
+        """All records, by name and version."""
+        found = [self._read(file) for file in sorted(self._folder.glob("*.record.json"))]
+        return sorted(found, key=lambda one: (one.name, one.version))
+
+    def record(self, name: str, version: int) -> ModelRecord:
+        """One record, or NotFoundError."""
+        file = self._folder / f"{name}-{version}.record.json"
+        if not _NAME.fullmatch(name) or not file.exists():
+            raise NotFoundError(f"there is no model {name[:64]!r} version {version}")
+        return self._read(file)
+
+    def model(self, record: ModelRecord) -> RiskModel:
+        """The model of a record; ProofError when its file was changed."""
+        data = (self._folder / f"{record.key}.risk.json").read_bytes()
+        if hashlib.sha256(data).hexdigest() != record.digest:
+            raise ProofError(f"the weights of {record.key} were changed", advice="Export or fetch the file again.")
+        return decode(data)
+
+    def release(self, name: str, version: int) -> ModelRecord:
+        """Put a trial model into use."""
+        return self._move(name, version, ModelState.TRIAL, ModelState.RELEASED, "")
+
+    def stop(self, name: str, version: int, reason: str) -> ModelRecord:
+        """Stop a model for good, with the reason that users are shown."""
+        if not 1 <= len(reason) <= 500:
+            raise SchemaError("a reason of 1 to 500 characters is expected", place="reason")
+        record = self.record(name, version)
+        if record.state is ModelState.STOPPED:
+            return record
+        return self._move(name, version, record.state, ModelState.STOPPED, reason)
+
+    def call(
+        self, name: str, version: int, parts: Sequence[Mapping[str, str]], units: Mapping[str, str], today: date
+    ) -> Assessment:
+        """Assess parts of another line by a released model.
+
+        Raises:
+            ConflictError: the model is on trial or stopped.
+        """
+        record = self.record(name, version)
+        if record.state is not ModelState.RELEASED:
+            raise ConflictError(f"{record.key} is {record.state}: {record.reason or 'not released yet'}")
+        return assess(self.model(record), parts, units, today)
+
+    def _move(self, name: str, version: int, old: ModelState, new: ModelState, reason: str) -> ModelRecord:
+        record = self.record(name, version)
+        if record.state is new:
+            return record
+        if record.state is not old:
+            raise ConflictError(f"{record.key} is {record.state} and cannot become {new}")
+        moved = replace(record, state=new, reason=reason)
+        self._write(moved)
+        return moved
+
+    def _write(self, record: ModelRecord) -> None:
+        document = {"format": FORMAT, **asdict(record)}
+        _put(self._folder / f"{record.key}.record.json", json.dumps(document, indent=1, sort_keys=True).encode())
+
+    def _read(self, file: Path) -> ModelRecord:
+        try:
+            parsed: Any = json.loads(file.read_bytes())
+        except ValueError as error:
+            raise MalformedError(f"{file.name} is no JSON document") from error
+        names = (
+            "name",
+            "version",
+            "digest",
+            "round",
+            "parties",
+            "created",
+            "figures",
+            "lines",
+            "epsilon",
+            "state",
+            "reason",
+        )
+        top = Node(parsed).members(("format", *names))
+        top["format"].choice((FORMAT,))
+        return ModelRecord(
+            name=top["name"].text(64),
+            version=top["version"].integer(1, 10**6),
+            digest=top["digest"].digest(),
+            round=top["round"].digest(),
+            parties=top["parties"].integer(1, 10**6),
+            created=top["created"].text(40),
+            figures={name: node.text(40) for name, node in top["figures"].entries(maximum=64).items()},
+            lines=tuple(node.text(200) for node in top["lines"].items(0, 100)),
+            epsilon="" if top["epsilon"].value == "" else top["epsilon"].text(40),
+            state=ModelState(top["state"].choice([one.value for one in ModelState])),
+            reason="" if top["reason"].value == "" else top["reason"].text(500),
+        )
+
+
+def _put(file: Path, data: bytes) -> None:
+    partial = file.with_name(file.name + ".partial")
+    partial.write_bytes(data)
+    partial.replace(file)
