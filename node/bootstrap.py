@@ -29,7 +29,7 @@ from node.chain.port import Member
 from node.chain_access import ChainAccess
 from node.door_access import door_of
 from node.governance_access import GovernanceAccess
-from node.outbound.plant import load as load_plant
+from node.outbound.plant import PlantFile
 from node.peers.http import HttpPeers
 from node.peers.member_log import MemberLog
 from node.records.sql import SqlRecords
@@ -208,10 +208,8 @@ class Node:
     @cached_property
     def scoring(self) -> ScoreAccess:
         """Scores and what explains them."""
-        policy, directory = self.governance.in_force, self.chain.directory
-        commodities, owners = self.settings.commodities(), self.settings.owners()
-        repaired = self.governance.repaired
-        return ScoreAccess(self.lei, self.records, directory, policy, self.clock, commodities, owners, repaired)
+        directory, rules = self.chain.directory, self.governance
+        return ScoreAccess(self.lei, self.records, directory, rules.in_force, self.clock, self.settings, rules.repaired)
 
     @property
     def score(self) -> ScoreSupplier:
@@ -222,7 +220,7 @@ class Node:
     def cases(self) -> CaseAccess:
         """Cases of flows, and the signatures of our people."""
         directory, door, clock, entropy = self.chain.directory, self.door.sign_in, self.clock, self.entropy
-        submit, score, key, plant = self.submit, self.score, self.keys.statement, load_plant(self.settings.home)
+        submit, score, key, plant = self.submit, self.score, self.keys.statement, PlantFile(self.settings.home)
         lane = self.governance.lane
         return CaseAccess(self.lei, key, self.records, directory, door, submit, score, clock, entropy, plant, lane)
 

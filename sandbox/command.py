@@ -32,7 +32,8 @@ def command(
     json_: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON document.")] = False,
 ) -> None:
     """Run a whole chain of seven members: import, anchor, score, attest, verify. Stops on Ctrl-C, resumes next time."""
-    from sandbox.stage import Stage
+    from sandbox.furnace.story import KILN, furnace_story
+    from sandbox.stage import Stage, free_port
     from sandbox.story import Story
 
     if data is not None and not data.is_dir():
@@ -47,12 +48,17 @@ def command(
     with Stage(place, say, first_port=port) as stage:
         story = Story(stage, data or _generated(place, say), say)
         outcomes = story.tell()
+        plant = None
+        if data is None:
+            folder = place / "furnace"
+            plant = stage.keep(furnace_story(stage.actors[KILN], folder, free_port(), utc_now(), say))
         summary: dict[str, Any] = {
             "seconds": round(time.monotonic() - started, 1),
             "network": str(stage.network),
             "rpc": stage.rpc_url,
             "nodes": {key: actor.url for key, actor in stage.actors.items()},
             "policies": story.policies,
+            "furnace": None if plant is None else plant.to_json(),
             "suppliers": [outcome.to_json() for outcome in outcomes],
         }
         if json_:
@@ -121,7 +127,16 @@ def _print(console: Console, summary: dict[str, Any], place: Path, *, once: bool
         console.print("The nodes and their APIs (documented at /v1/openapi.json):")
         for key, url in summary["nodes"].items():
             console.print(f"  {key:<16} {url}", markup=False)
+    if plant := summary["furnace"]:
+        people = ", ".join(plant["people"])
+        console.print(f"Furnace B-7: causal case {plant['case']} at the node {plant['node']}", markup=False)
+        console.print(f"  engineers {people}: passwords in demo-people.json of that node's folder", markup=False)
     console.print(f"Sign-in names and passwords: {place / 'nodes'}/*/demo-access.json", markup=False)
+    if plant := summary["furnace"]:
+        console.print(f"Furnace B-7: causal case {plant['case']} at the node {plant['node']}", markup=False)
+        console.print(
+            f"  engineers {', '.join(plant['people'])}: demo-people.json beside that node's database", markup=False
+        )
     console.print(f"What was handed to bank and auditor: {place / 'handed-over'}", markup=False)
     console.print(f"Done in {summary['seconds']} s.")
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.errors import ConflictError, PeerUnreachableError
+from sandbox.access import enter, good, keep, secret
 from sandbox.stage import Actor
 
 WAIT_S = 300.0
@@ -33,11 +32,11 @@ class Desk:
         access = json.loads(path.read_text()) if path.exists() else {}
         if "token" not in access or access.get("scopes") != _scopes(actor):
             # Passwords are kept before they are set: a run that dies in between finds its way back in.
-            access = access or {"user": actor.player.key, "password": _secret(), "admin_password": _secret()}
-            _keep(path, access)
+            access = access or {"user": actor.player.key, "password": secret(), "admin_password": secret()}
+            keep(path, access)
             access["token"] = _first_access(actor, access)
             access["scopes"] = _scopes(actor)
-            _keep(path, access)
+            keep(path, access)
         return cls(actor, access["token"])
 
     def get(self, path: str) -> Any:
@@ -92,25 +91,12 @@ class Desk:
         answer = httpx.request(
             method, self.actor.url + path, headers=headers, timeout=WAIT_S, trust_env=False, **content
         )
-        return _good(self.actor, answer)
+        return good(self.actor, answer)
 
 
 def _scopes(actor: Actor) -> str:
     """What the person's token may do; other than last time, a new token is issued."""
     return " ".join(scope.value for scope in actor.player.scopes)
-
-
-def _secret() -> str:
-    return secrets.token_urlsafe(18)
-
-
-def _keep(path: Path, access: dict[str, str]) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        json.dump(access, file, indent=2)
-    fresh.replace(path)
 
 
 def _first_access(actor: Actor, access: dict[str, str]) -> str:
@@ -119,34 +105,17 @@ def _first_access(actor: Actor, access: dict[str, str]) -> str:
     name = actor.player.key
     with httpx.Client(base_url=actor.url, timeout=60, trust_env=False) as http:
         first = (actor.home / "first-admin.secret").read_text().strip()
-        _enter(actor, http, "admin", first, access["admin_password"])
-        known = [one["id"] for one in _good(actor, http.get("/v1/users")).json()["items"] if one["name"] == name]
+        enter(actor, http, "admin", first, access["admin_password"])
+        known = [one["id"] for one in good(actor, http.get("/v1/users")).json()["items"] if one["name"] == name]
         roles = [role.value for role in actor.player.person]
         if known:
-            _good(actor, http.patch(f"/v1/users/{known[0]}", json={"roles": roles}))
+            good(actor, http.patch(f"/v1/users/{known[0]}", json={"roles": roles}))
             answer = http.post(f"/v1/users/{known[0]}/reset")
         else:
             answer = http.post("/v1/users", json={"name": name, "roles": roles})
-        temporary = _good(actor, answer).json()["temporary_password"]
+        temporary = good(actor, answer).json()["temporary_password"]
     with httpx.Client(base_url=actor.url, timeout=60, trust_env=False) as http:
-        _enter(actor, http, name, temporary, access["password"])
+        enter(actor, http, name, temporary, access["password"])
         scopes = [scope.value for scope in actor.player.scopes]
         answer = http.post("/v1/tokens", json={"label": "demo", "scopes": scopes, "days": 30})
-        return str(_good(actor, answer).json()["secret"])
-
-
-def _enter(actor: Actor, http: Any, name: str, temporary: str, password: str) -> None:
-    answer = http.post("/v1/session", json={"name": name, "password": temporary})
-    if answer.status_code == 401:  # an earlier run came this far
-        who = _good(actor, http.post("/v1/session", json={"name": name, "password": password})).json()
-        http.headers["X-CSRF-Token"] = who["csrf"]
-        return
-    http.headers["X-CSRF-Token"] = _good(actor, answer).json()["csrf"]
-    who = _good(actor, http.post("/v1/session/password", json={"old": temporary, "new": password})).json()
-    http.headers["X-CSRF-Token"] = who["csrf"]
-
-
-def _good(actor: Actor, answer: Any) -> Any:
-    if answer.status_code >= 400:
-        raise ConflictError(f"The node of {actor.player.name} answers {answer.status_code}: {answer.text[:800]}")
-    return answer
+        return str(good(actor, answer).json()["secret"])

@@ -11,11 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from evidence.clock import utc_now
 from evidence.errors import PeerUnreachableError
@@ -46,6 +47,7 @@ VOTING = VotingTerms(delay_s=1, period_s=10, quorum_percent=50, timelock_s=1)
 """Seconds instead of days: nobody waits a week for a demo."""
 
 Say = Callable[[str], None]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -110,6 +112,10 @@ class Stage:
         for actor in self.actors.values():
             self._await(actor)
 
+    def keep(self, running: AbstractContextManager[T]) -> T:
+        """Let something run beside the nodes until the stage closes."""
+        return self._stack.enter_context(running)
+
     def close(self) -> None:
         """Stop nodes, then the chain; MAY be called twice."""
         for actor in self.actors.values():
@@ -162,7 +168,7 @@ class Stage:
         chosen: dict[str, int] = {}
         for place, player in enumerate(cast()):
             wanted = known.get(player.key, self.first_port + place)
-            chosen[player.key] = wanted if _is_free(wanted) else _free_port()
+            chosen[player.key] = wanted if _is_free(wanted) else free_port()
         path.write_text(json.dumps(chosen, indent=2) + "\n")
         return chosen
 
@@ -220,7 +226,8 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

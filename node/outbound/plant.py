@@ -57,6 +57,25 @@ class PlantControl:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class PlantFile:
+    """The plant of a node as its `control.json` says now: who edits the file need not restart the node."""
+
+    home: Path
+
+    def points(self) -> Sequence[Point]:
+        """See the port; errors as `load`, like all here."""
+        return load(self.home).points()
+
+    def read(self, machine: str, parameter: str) -> str:
+        """See the port."""
+        return load(self.home).read(machine, parameter)
+
+    def write(self, wanted: SetPoint) -> Written | None:
+        """See the port."""
+        return load(self.home).write(wanted)
+
+
 def load(home: Path) -> PlantControl:
     """The plant of a node; without a file there is nothing that could be written.
 

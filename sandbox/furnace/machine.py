@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ def furnace(port: int, set_point: float = SET_POINT) -> Iterator[Furnace]:
     from asyncua import ua
     from asyncua.sync import Server
 
+    # Nobody else reaches this server: that it speaks without encryption need not be said each time.
+    logging.getLogger("asyncua").setLevel(logging.ERROR)
     server = Server()
     url = f"opc.tcp://127.0.0.1:{port}/furnace-b7"
     server.set_endpoint(url)
