@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -163,20 +163,7 @@ class ModelFolder:
             parsed: Any = json.loads(file.read_bytes())
         except ValueError as error:
             raise MalformedError(f"{file.name} is no JSON document") from error
-        names = (
-            "name",
-            "version",
-            "digest",
-            "round",
-            "parties",
-            "created",
-            "figures",
-            "lines",
-            "epsilon",
-            "state",
-            "reason",
-        )
-        top = Node(parsed).members(("format", *names))
+        top = Node(parsed).members(("format", *(member.name for member in fields(ModelRecord))))
         top["format"].choice((FORMAT,))
         return ModelRecord(
             name=top["name"].text(64),

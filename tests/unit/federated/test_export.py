@@ -40,14 +40,9 @@ def exported() -> tuple[Exported, np.ndarray]:  # type: ignore[type-arg]
 
 
 def parts(rows: int, seed: int, hotter: float = 0.0) -> list[dict[str, str]]:
-    raw = table(rows, seed)
-    return [
-        {
-            name: f"{min(200.0, values[row] + (hotter if name == 'heat' else 0)):.3f}"
-            for name, values in raw.values.items()
-        }
-        for row in range(rows)
-    ]
+    values = dict(table(rows, seed).values)
+    values["heat"] = np.minimum(200.0, values["heat"] + hotter)
+    return [{name: f"{column[row]:.3f}" for name, column in values.items()} for row in range(rows)]
 
 
 def test_the_integers_agree_with_torch_to_a_thousandth(exported: tuple[Exported, np.ndarray]) -> None:  # type: ignore[type-arg]

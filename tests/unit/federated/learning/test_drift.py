@@ -18,28 +18,21 @@ def test_summed_counts_are_those_of_all_rows_together() -> None:
     one, two = plant(300, 1), plant(400, 2)
     total = opened(flat(counts(one, 4)) + flat(counts(two, 4)), 4)
     assert [sum(row) for row in total] == [700] * 4
-    assert total == [
-        [a + b for a, b in zip(x, y, strict=True)] for x, y in zip(counts(one, 4), counts(two, 4), strict=True)
-    ]
+    assert np.array_equal(total, np.array(counts(one, 4)) + np.array(counts(two, 4)))
 
 
 def test_what_moved_is_named_and_what_stayed_is_steady() -> None:
     later = table(2000, 2)
-    moved = conform(
-        spec(), Table({**later.values, "heat": np.clip(later.values["heat"] + 25, 0, 200)}, later.units, later.labels)
-    )
+    hotter = {**later.values, "heat": np.clip(later.values["heat"] + 25, 0, 200)}
+    moved = conform(spec(), Table(hotter, later.units, later.labels))
     found = {one.feature: one.state for one in drift(spec(), counts(plant(2000, 1), 4), counts(moved, 4))}
     assert found["heat"] == "stop" and found["force"] == "steady" and found["wear"] == "steady"
 
 
 def test_a_sum_that_no_counts_can_give_is_refused() -> None:
     good = flat(counts(plant(300, 1), 4))
-    for wrong in (
-        good[:-1],
-        good + 0.4,
-        np.where(np.arange(len(good)) == 3, -5.0, good),
-        good + np.eye(1, len(good))[0],
-    ):
+    negative, uneven = np.where(np.arange(len(good)) == 3, -5.0, good), good + np.eye(1, len(good))[0]
+    for wrong in (good[:-1], good + 0.4, negative, uneven):
         with pytest.raises(SchemaError):
             opened(wrong, 4)
     with pytest.raises(SchemaError, match="rows"):

@@ -23,10 +23,8 @@ def fill(folder: Path, units: dict[str, str]) -> None:
     rows = []
     for index in range(40):
         moment, part = START + timedelta(minutes=index), f"P{index:03d}"
-        rows += [
-            ProcessRow("press", name, units[name], float(values[index]), moment, part)
-            for name, values in raw.values.items()
-        ]
+        for name, values in raw.values.items():
+            rows.append(ProcessRow("press", name, units[name], float(values[index]), moment, part))
         rows.append(ProcessRow("press", "bad", "1", float(raw.labels[index]), moment, part))
     ProcessTable(folder).add(rows, "cd" * 32)
 

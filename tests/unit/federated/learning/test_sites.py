@@ -30,13 +30,12 @@ def test_a_site_mixes_the_federation_with_what_it_learnt_alone() -> None:
 
 
 def test_the_federation_always_counts() -> None:
-    for wrong in (
-        {"federated": ()},
-        {"federated": (ONE,), "alone": TWO, "weight": 0.0},
-        {"federated": (ONE,), "weight": 0.5},
-    ):
-        with pytest.raises(SchemaError):
-            SiteModel(**wrong)  # type: ignore[arg-type]
+    with pytest.raises(SchemaError):
+        SiteModel(())
+    with pytest.raises(SchemaError):
+        SiteModel((ONE,), TWO, 0.0)
+    with pytest.raises(SchemaError):
+        SiteModel((ONE,), None, 0.5)
 
 
 def test_own_scales_come_from_the_rows_trained_on_and_bound_the_inputs() -> None:
