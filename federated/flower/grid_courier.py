@@ -56,7 +56,9 @@ class GridCourier:
             if not self._open:
                 time.sleep(max(0.0, min(POLL_S, end - time.monotonic())))
                 return
+            asked = time.monotonic()
             replies = self._fetch()
+            took = time.monotonic() - asked
             for reply in replies:
                 node, tag, _ = self._open.pop(reply.metadata.reply_to_message_id, (0, "", 0.0))
                 if not tag:
@@ -66,7 +68,7 @@ class GridCourier:
                 yield node, tag, letter
             if replies or time.monotonic() >= end:
                 return
-            time.sleep(pause)
+            time.sleep(max(pause, took))
             pause = min(SLOWEST_S, 1.5 * pause)
 
     def _fetch(self) -> list[Message]:

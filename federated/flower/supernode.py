@@ -126,10 +126,12 @@ def _answer_all(connection: tuple, app: ClientApp, stop: Callable[[], bool]) -> 
     last = time.monotonic()
     while not stop():
         try:
+            asked = time.monotonic()
             got = receive()
             if got is None:
-                idle = time.monotonic() - last
-                time.sleep(next(pause for until, pause in POLL_S if idle <= until))
+                now = time.monotonic()
+                # Never more than a third of the time spent asking: a SuperLink that is slow is not made slower.
+                time.sleep(max(next(pause for until, pause in POLL_S if now - last <= until), 2 * (now - asked)))
                 continue
             last = time.monotonic()
             head, tree = got

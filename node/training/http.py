@@ -29,7 +29,7 @@ _CONFLICT: Final = "ConflictError"
 class HttpSteward:
     """See the port. `base_url` is the steward's loopback address, `token` the file that holds its token."""
 
-    def __init__(self, base_url: str, token: Path, *, timeout_s: float = 30.0) -> None:
+    def __init__(self, base_url: str, token: Path, *, timeout_s: float = 120.0) -> None:
         self._token = token
         self._client = httpx.Client(base_url=base_url, timeout=timeout_s, trust_env=False)
 

@@ -133,7 +133,7 @@ class SmallFederation:
         request = urllib.request.Request(f"http://{LOOPBACK}:{self.steward.port}{path}", data=data)
         request.add_header("Authorization", f"Bearer {self.steward.token}")
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=120) as answer:
                 return json.loads(answer.read())
         except urllib.error.HTTPError as error:
             raise AssertionError(error.read()) from error
