@@ -9,17 +9,21 @@ from functools import cached_property
 from evidence.clock import Clock
 from evidence.draft import JsonValue
 from evidence.identity import Lei, OrgId
-from node.chain.port import MemberDirectory
+from node.chain.port import CreditLedger, MemberDirectory
 from node.records.sql import SqlRecords
 from node.services.chart_characteristic import ChartCharacteristic
 from node.services.compare_peers import ComparePeers
+from node.services.count_attesters import CountAttesters
 from node.services.dry_run_policy import DryRunPolicy
 from node.services.evidence_timeline import EvidenceTimeline
 from node.services.explain_score import ExplainScore
 from node.services.gather_evidence import GatherEvidence, no_repairs
 from node.services.keep_scores import Attest, KeepScores
+from node.services.policy_stops import PolicyStops
+from node.services.review_policy import ReviewPolicy
 from node.services.score_supplier import ScoreSupplier
-from scoring.owners import NOBODY_OWNED, Owners
+from node.settings import Settings
+from scoring.owners import Owners
 from scoring.policy import Policy
 
 
@@ -32,9 +36,13 @@ class ScoreAccess:
     directory: MemberDirectory
     policy: Policy | Callable[[], Policy]
     clock: Clock
-    commodities: Mapping[str, str]
-    owners: Owners = NOBODY_OWNED
+    settings: Settings
     repaired: Callable[[OrgId, Mapping[str, JsonValue]], bool] = no_repairs
+
+    @cached_property
+    def owners(self) -> Owners:
+        """Who belongs together."""
+        return self.settings.owners()
 
     @cached_property
     def gather(self) -> GatherEvidence:
@@ -47,7 +55,15 @@ class ScoreAccess:
     @cached_property
     def score(self) -> ScoreSupplier:
         """Scores by the policy in force."""
-        return ScoreSupplier(self.gather, self.records.scores, self.policy, self.clock, self.commodities, self.owners)
+        return ScoreSupplier(
+            self.gather,
+            self.records.scores,
+            self.policy,
+            self.clock,
+            self.settings.commodities(),
+            self.owners,
+            self.stops.reasons,
+        )
 
     def keep(self, attester: Callable[[], Attest | None], repairs: Callable[[], Mapping[str, str]]) -> KeepScores:
         """Scores anew whom new evidence, repairs, another policy or a new day touches, and attests them."""
@@ -65,6 +81,20 @@ class ScoreAccess:
             attester,
             repairs,
         )
+
+    @cached_property
+    def stops(self) -> PolicyStops:
+        """Policies that were stopped."""
+        return PolicyStops(self.records.settings, self.records.events, self.clock)
+
+    @cached_property
+    def review(self) -> ReviewPolicy:
+        """What the checks of a policy find here."""
+        return ReviewPolicy(self.score, self.records.scores, self.stops, self.settings.groups())
+
+    def standing(self, ledger: CreditLedger) -> CountAttesters:
+        """Whether attested scores count."""
+        return CountAttesters(self.directory, ledger, self.clock, self.owners)
 
     @cached_property
     def explain(self) -> ExplainScore:

@@ -27,13 +27,14 @@ from node.services.attest_score import AttestScore
 from node.services.fetch_new import FetchNew
 from node.services.keep_scores import KeepScores
 from node.services.repair_watch import RepairWatch
-from node.worker.chores import draining, fetching, reaffirming, scoring, sealing, ticking
+from node.worker.chores import draining, fetching, reaffirming, reviewing, scoring, sealing, ticking
 from node.worker.loop import Worker, WorkerThread
 
 REAFFIRM_EVERY: Final = timedelta(minutes=5)
 TICK_EVERY: Final = timedelta(seconds=5)
 FETCH_EVERY: Final = timedelta(seconds=2)
 SCORES_EVERY: Final = timedelta(seconds=10)
+REVIEW_EVERY: Final = timedelta(days=1)
 DRAIN_EVERY: Final = timedelta(seconds=30)
 PORTAL: Final = Path(__file__).resolve().parent.parent / "portal" / "dist"
 
@@ -170,7 +171,10 @@ def case_services(node: Node) -> CaseServices:
 def score_services(node: Node) -> ScoreServices:
     """What explains scores, as the API sees it."""
     found = node.scoring
-    return ScoreServices(found.explain, found.peers, found.dry_run, found.charts, found.timeline)
+    standing = found.standing(node.chain.credits)
+    return ScoreServices(
+        found.explain, found.peers, found.dry_run, found.charts, found.timeline, standing, found.review
+    )
 
 
 def governance_services(node: Node) -> GovernanceServices:
@@ -210,6 +214,7 @@ def _worker(node: Node, logger: FilteringBoundLogger, registry: CollectorRegistr
     ]
     if node.chain.chosen:
         chores += [fetching(fetch_new(node), every=FETCH_EVERY), scoring(keep_scores(node), every=SCORES_EVERY)]
+        chores.append(reviewing(lambda: node.scoring.review(act=True), every=REVIEW_EVERY))
     if node.blobs.queued is not None:
         chores.append(draining(node.blobs.queued.drain, every=DRAIN_EVERY))
     return Worker(chores, node.records.events, clock=node.clock, stopwatch=time.monotonic, stop=stop, failed=failed)

@@ -95,6 +95,19 @@ class Settings:
         found = self._list("owners.json")
         return NOBODY_OWNED if found is None else read_owners(found)
 
+    def groups(self) -> dict[str, dict[str, str]]:
+        """LEI to region and size of suppliers, for the check for bias: `groups.json` in `home`, if there.
+
+        Raises:
+            InputError: the file is no JSON object of LEIs, each with `region`, `size` or both.
+        """
+        found = self._list("groups.json")
+        entries = {} if found is None else found.entries(maximum=MOST)
+        return {
+            str(Lei(lei)): {name: one.text(60) for name, one in node.members((), ("region", "size")).items()}
+            for lei, node in entries.items()
+        }
+
     def _list(self, name: str) -> Node | None:
         path = self.home / name
         if not path.is_file():

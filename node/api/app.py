@@ -58,6 +58,7 @@ from node.api.resources.suppliers import SupplierRoutes
 from node.api.resources.tokens import TokenRoutes
 from node.api.resources.trail import TrailRoutes
 from node.api.resources.trends import TrendRoutes
+from node.api.resources.trust import TrustRoutes
 from node.api.resources.users import UserRoutes
 from node.api.routing import GuardedRoute, Table
 from node.api.services import NodeServices
@@ -172,6 +173,7 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *ExplanationRoutes(desk).routes(table("explanations")),
         *EvidenceRoutes(desk).routes(table("evidence")),
         *PolicyRoutes(desk).routes(table("policies")),
+        *TrustRoutes(desk).routes(table("trust")),
         *GateRoutes(desk).routes(table("gate")),
         *ReviewRoutes(desk).routes(table("reviews")),
         *GovernanceRoutes(desk).routes(table("governance")),

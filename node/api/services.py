@@ -33,6 +33,7 @@ from node.services.causes.tables import KeepTable
 from node.services.causes.watch import RaiseAlarms, SetWatch
 from node.services.chart_characteristic import ChartCharacteristic
 from node.services.compare_peers import ComparePeers
+from node.services.count_attesters import CountAttesters
 from node.services.dry_run_policy import DryRunPolicy
 from node.services.evidence_timeline import EvidenceTimeline
 from node.services.explain_score import ExplainScore
@@ -44,6 +45,7 @@ from node.services.prove import ProveStatement
 from node.services.read_gate import ReadGate, SetGateRule
 from node.services.read_policies import ReadPolicies
 from node.services.repair_claims import CoSignRepair, OpenRepair, ReadRepairs
+from node.services.review_policy import ReviewPolicy
 from node.services.score_supplier import ScoreSupplier
 from node.services.seal import SealLog
 from node.services.share_evidence import ShareEvidence
@@ -86,6 +88,8 @@ class ScoreServices:
     dry_run: DryRunPolicy
     charts: ChartCharacteristic
     timeline: EvidenceTimeline
+    standing: CountAttesters
+    review: ReviewPolicy
 
 
 @dataclass(frozen=True, slots=True)

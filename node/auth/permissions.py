@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SCORES_READ = "scores:read"
     SCORES_COMPUTE = "scores:compute"
     SCORES_ATTEST = "scores:attest"
+    POLICIES_STOP = "policies:stop"
     MEMBERS_READ = "members:read"
     EXCHANGE_FETCH = "exchange:fetch"
     EXCHANGE_READ = "exchange:read"
@@ -128,7 +129,7 @@ def _granted(role: Role) -> frozenset[Permission]:
         case Role.STEWARD:
             # What the organisation says in the consortium: its vote, and where it holds that role, accreditations.
             votes = {Permission.POLICIES_PROPOSE, Permission.POLICIES_VOTE, Permission.ACCREDITATIONS_WRITE}
-            watch = {Permission.SCORES_COMPUTE, Permission.AUDIT_RUN, Permission.METRICS_READ}
+            watch = {Permission.SCORES_COMPUTE, Permission.POLICIES_STOP, Permission.AUDIT_RUN, Permission.METRICS_READ}
             return _reader() | watch | votes | {Permission.OBJECTIONS_WRITE}
         case Role.OPERATOR:
             return _reader() | submit | {Permission.ATTACHMENTS_WRITE}

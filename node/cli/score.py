@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from evidence.errors import LimitError
 from evidence.identity import Subject
-from node.cli import score_explain, score_policies
+from node.cli import score_explain, score_policies, score_trust
 from node.cli.output import DEFAULT_HOME, FALSE, GOOD, HomeOption, JsonOption, environ, show
 
 MAX_BUNDLE_BYTES = 64 * 1024 * 1024
@@ -44,6 +44,11 @@ app.command("policies")(score_explain.policies)
 app.command("policy-diff")(score_policies.policy_diff)
 app.command("dry-run")(score_policies.dry_run)
 app.command("model-card")(score_policies.model_card)
+app.command("policy-check")(score_trust.policy_check)
+app.command("standing")(score_trust.standing)
+app.command("review")(score_trust.review)
+app.command("lift")(score_trust.lift)
+app.command("operating")(score_trust.operating)
 
 
 @app.command("recompute")

@@ -82,7 +82,9 @@ def read_policy(text: str) -> Policy:
         NotFoundError: neither.
         MalformedError, LimitError, SchemaError: the file is no valid policy.
     """
-    from scoring.policy_reader import MAX_BYTES, PUBLISHED, decode, published
+    from evidence.canonical import loads
+    from scoring.document import Node
+    from scoring.policy_reader import MAX_BYTES, PUBLISHED, published, read
 
     if text in PUBLISHED:
         return published(text)
@@ -94,7 +96,8 @@ def read_policy(text: str) -> Policy:
             f"{text[:200]!r} is neither a shipped policy nor a file that can be read",
             advice=f"Shipped policies: {', '.join(PUBLISHED)}.",
         ) from error
-    return decode(data)
+    # Written by hand as it may be: what is hashed and voted on is always the canonical form.
+    return read(Node(loads(data, limit=MAX_BYTES)))
 
 
 def _print(console: Console, data: dict[str, Any]) -> None:

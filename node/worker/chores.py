@@ -85,6 +85,16 @@ def scoring(keep: Keeper, *, every: timedelta) -> Chore:
     return Chore("scores", every, keep, early=keep.due)
 
 
+def reviewing(review: Callable[[], object], *, every: timedelta) -> Chore:
+    """Check the policy in force for drift and bias, and stop it when a check says so."""
+
+    def work() -> bool:
+        review()
+        return False
+
+    return Chore("review", every, work)
+
+
 def ticking(tick: Callable[[], bool], *, every: timedelta) -> Chore:
     """Let deadlines of cases pass, and carry out what cases still ask for; `tick` says whether more is due."""
     return Chore("cases", every, tick)

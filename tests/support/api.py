@@ -62,6 +62,7 @@ from node.services.case_people import Person
 from node.services.cases import ActOnCase, OpenCase, ReadCase
 from node.services.chart_characteristic import ChartCharacteristic
 from node.services.compare_peers import ComparePeers
+from node.services.count_attesters import CountAttesters
 from node.services.dry_run_policy import DryRunPolicy
 from node.services.evidence_timeline import EvidenceTimeline
 from node.services.explain_score import ExplainScore
@@ -70,10 +71,12 @@ from node.services.gather_evidence import GatherEvidence
 from node.services.import_files import ImportFiles
 from node.services.object_score import ObjectToScore, ReadObjections
 from node.services.policy_shelf import PolicyShelf
+from node.services.policy_stops import PolicyStops
 from node.services.read_gate import ReadGate, SetGateRule
 from node.services.read_policies import ReadPolicies
 from node.services.reader_keys import ReaderKeys
 from node.services.repair_claims import CoSignRepair, OpenRepair, ReadRepairs
+from node.services.review_policy import ReviewPolicy
 from node.services.score_supplier import ScoreSupplier
 from node.services.share_evidence import ShareEvidence
 from node.services.sign import SignRecord
@@ -191,7 +194,8 @@ class ApiHouse:
         evidence, directory, records = self.evidence, MemoryDirectory(chain), self.evidence.records
         gather = GatherEvidence(ISSUER, records.evidence, records.log, records.exchange, directory)
         eas = bytes(20)
-        score = ScoreSupplier(gather, records.scores, published("first-2026"), self.clock, {})
+        stops = PolicyStops(records.settings, records.events, self.clock)
+        score = ScoreSupplier(gather, records.scores, published("first-2026"), self.clock, {}, stops=stops.reasons)
         cases = self._cases(directory)
         flows = MachineFlows(cases.open, cases.read, cases.act, self.machines)
         causes = CausalAccess(records.documents, records.events, self.tmp / "causes", flows, self.clock, os.urandom, 12)
@@ -239,6 +243,8 @@ class ApiHouse:
                 DryRunPolicy(score, records.evidence, records.exchange),
                 ChartCharacteristic(score, records.evidence, records.exchange),
                 EvidenceTimeline(ISSUER, records.evidence, records.log, records.exchange),
+                CountAttesters(directory, MemoryCredits(chain, ATTESTER), self.clock),
+                ReviewPolicy(score, records.scores, stops, {}),
             ),
             audit=lambda lei: AuditLog(evidence.ledger, directory)(lei, evidence.reader),
             block=lambda: chain.newest().number,
