@@ -19,7 +19,7 @@ export function Notices() {
   };
   return (
     <>
-      <Badge count={unread} size="small" overflowCount={99} offset={[-9, 9]}>
+      <Badge count={unread} size="small" overflowCount={99} offset={[-3, 7]}>
         <Button type="text" icon={<BellOutlined />} aria-label={t('notices.open', { count: unread })} onClick={() => setOpen(true)} />
       </Badge>
       <Drawer open={open} onClose={close} title={t('notices.title')} size={400}>

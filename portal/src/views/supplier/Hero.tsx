@@ -52,7 +52,7 @@ export function Hero({ lei, score }: { readonly lei: string; readonly score: Exp
         )}
       </div>
       <div className="hero-trend">
-        {trend.points.length > 1 && <Sparkline width={140} height={40} values={trend.points.map((one) => (one.points === null ? null : Number(one.points)))} label={t(`direction.${trend.direction}`, { change: trend.change ?? '' })} />}
+        {trend.points.some((one) => one.points !== null) && trend.points.length > 1 && <Sparkline width={140} height={40} values={trend.points.map((one) => (one.points === null ? null : Number(one.points)))} label={t(`direction.${trend.direction}`, { change: trend.change ?? '' })} />}
         <span className="soft small">{t(`direction.${trend.direction}`, { change: trend.change ?? '' })}</span>
       </div>
       <dl className="hero-facts">

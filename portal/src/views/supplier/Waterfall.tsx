@@ -2,21 +2,23 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format';
 import { Help } from '../../ui/Help';
 import type { Explanation } from './queries';
-import { barsOf, scaleOf, span } from './bars';
+import { barsOf, partsOf, scaleOf, span } from './bars';
 import type { Bar } from './bars';
 
 /** Why this many points: reference, plus what each indicator adds or costs, is the score, to the last micro-point. */
 export function Waterfall({ score }: { readonly score: Explanation }) {
   const { t } = useTranslation('supplier');
   const format = useFormat();
-  const bars = barsOf(score.reference, score.lines, score.points);
-  const scale = scaleOf(bars);
+  // Without a score there is nothing to fall from: each indicator then shows what it has of its own points.
+  const rated = score.points !== null;
+  const bars = rated ? barsOf(score.reference, score.lines, score.points) : partsOf(score.lines);
+  const scale = rated ? scaleOf(bars) : { least: 0, most: Math.max(...score.lines.map((line) => Number(line.of)), 1) };
   const name = (bar: Bar): string => bar.line?.title ?? t(`waterfall.${bar.key}`);
   return (
     <ol className="waterfall" aria-label={t('waterfall.title')}>
       {bars.map((bar) => {
         const { left, width } = span(bar, scale);
-        const shown = bar.kind === 'total' ? format.number(bar.value, 1) : `${bar.value > 0 ? '+' : bar.value < 0 ? '−' : ''}${format.number(Math.abs(bar.value), 1)}`;
+        const shown = bar.kind === 'total' || !rated ? format.number(bar.value, 1) : `${bar.value > 0 ? '+' : bar.value < 0 ? '−' : ''}${format.number(Math.abs(bar.value), 1)}`;
         return (
           <li key={bar.key} className={`waterfall-row ${bar.kind}`}>
             <div className="waterfall-name">

@@ -44,7 +44,7 @@ export function WhatIf({ lei, score }: { readonly lei: string; readonly score: E
           <span className="serif num">{format.number(found?.after ?? score.points, 1)}</span>
           <span className="soft">{t('whatIf.points')}</span>
           {change !== 0 && <Tag mood={change > 0 ? 'good' : 'bad'}>{t('whatIf.change', { change: `${change > 0 ? '+' : '−'}${format.number(Math.abs(change), 1)}` })}</Tag>}
-          <Tag mood="calm">{t('band', { band: found?.band ?? score.band ?? '–' })}</Tag>
+          {(found?.band ?? score.band) != null && <Tag mood="calm">{t('band', { band: found?.band ?? score.band })}</Tag>}
         </div>
         {answer.isError && <Failure error={answer.error} onRetry={() => void answer.refetch()} />}
         {score.lines.map((line) => {

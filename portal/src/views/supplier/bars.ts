@@ -16,6 +16,13 @@ export interface Scale {
   readonly most: number;
 }
 
+/** While there is no score: what each indicator has of its own points, each from zero. */
+export function partsOf(lines: readonly Line[]): Bar[] {
+  return [...lines]
+    .sort((a, b) => Number(b.of) - Number(a.of))
+    .map((line) => ({ key: line.indicator, kind: 'gain', from: 0, to: Number(line.points), value: Number(line.points), line }));
+}
+
 /** Lines that cost most first, then those that gain: the eye falls to the end and rises again. */
 export function barsOf(reference: string, lines: readonly Line[], points: string | null): Bar[] {
   const start = Number(reference);

@@ -1,0 +1,17 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, take, takeOrNull } from '../../api/client';
+import type { Schemas } from '../../api/client';
+import { useMay } from '../../app/useSession';
+
+export type Policy = Schemas['PolicySummary'];
+export type Ballot = Schemas['BallotView'];
+
+export function usePolicies() {
+  return useQuery({ queryKey: ['policies'], queryFn: () => take(api.GET('/v1/policies')), staleTime: 60_000 });
+}
+
+/** Documents and votes; null where the chain has no registry of policies. */
+export function useGovernance() {
+  const may = useMay('governance:read');
+  return useQuery({ queryKey: ['governance'], queryFn: () => takeOrNull(api.GET('/v1/governance')), enabled: may, refetchInterval: 20_000 });
+}
