@@ -9,7 +9,9 @@ from typing import Final
 
 from evidence.errors import NotFoundError
 from rca.attribution.figures import FigureMap
+from rca.evaluate.causrca import evaluate_causrca
 from rca.evaluate.effects import evaluate_effects
+from rca.evaluate.event_section import causrca_section
 from rca.evaluate.graph_sections import effects_section, paths_section
 from rca.evaluate.paths import evaluate_paths
 from rca.evaluate.petshop_run import evaluate_petshop
@@ -61,6 +63,12 @@ def twins_part(work: Work, learned: Callable[[FigureMap], None]) -> Section:
     return twins_section(found)
 
 
+def causrca_part(data: Path, work: Work) -> Section:
+    """causRCA, probe and coolant."""
+    kept = work.of_code(_ROOM, ("attribution/events.py", "evaluate/causrca.py", "evaluate/scores.py"))
+    return causrca_section(evaluate_causrca(data / "causrca", kept))
+
+
 def paths_part(data: Path, work: Work) -> Section:
     """Stated edges, reaches and paths on 98-column lines and causalAssembly."""
     own = ("evaluate/paths.py", "evaluate/assembly.py", "calibration", *_FITTING)
@@ -75,6 +83,7 @@ def effects_part(data: Path, work: Work) -> Section:
 
 SECTIONS: Final[Mapping[str, Callable[[Request, Work], Section]]] = {
     "petshop": lambda request, work: petshop_part(request.data, work),
+    "causrca": lambda request, work: causrca_part(request.data, work),
     "twins": lambda request, work: twins_part(work, request.learned),
     "paths": lambda request, work: paths_part(request.data, work),
     "effects": lambda request, work: effects_part(request.data, work),
