@@ -1,0 +1,184 @@
+"""A real federation: SuperLink, steward and four SuperNodes as processes over TLS, watched from the outside."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import signal
+import ssl
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from federated.audit import recompute
+from federated.learning.spec import read
+from federated.steward.settings import LOOPBACK
+from tests.support.canary import files_with, found_in
+from tests.support.federation import SPEC, SmallFederation, process_rows
+from tests.support.secagg import org
+
+CANARIES = (43.718293, 17.650439, 61.294857)
+SPY = Path(__file__).resolve().parents[1] / "support" / "spy"
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+@pytest.fixture(scope="module")
+def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallFederation]:
+    folder = tmp_path_factory.mktemp("federation")
+    (folder / "spy").mkdir()
+    made = SmallFederation(folder, 4)
+    for place, home in enumerate(made.plants):
+        rows = process_rows(120, place, read(SPEC))
+        column = rows[0].index("torque [N.m]")
+        for number, row in enumerate(rows[1:]):
+            row[column] = repr(CANARIES[number % len(CANARIES)])
+        with (home.folder / "rows.csv").open("w", newline="") as file:
+            csv.writer(file).writerows(rows)
+    with made.running(PYTHONPATH=str(SPY), SPY_FOLDER=str(folder / "spy")):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def finished(federation: SmallFederation) -> str:
+    """A run of three rounds, ended."""
+    name = federation.start_run(rounds=3, hop_ms=30_000, train={"epochs": 1})
+    wait_for(federation, name)
+    return name
+
+
+def wait_for(federation: SmallFederation, name: str, *, state: str = "finished", seconds: float = 300) -> None:
+    federation.until(lambda: federation.get(f"/v1/runs/{name}")["state"] == state, seconds, f"the run is {state}")
+
+
+def test_the_run_ends_with_every_party_and_is_recomputed_to_the_last_bit(
+    federation: SmallFederation, finished: str
+) -> None:
+    shown = federation.get(f"/v1/runs/{finished}")
+    assert shown["done"] == 3 and shown["newest"]["parties"] == sorted(str(org(place)) for place in range(4))
+    assert recompute(federation.steward.runs / finished)["rounds"] == 3
+
+
+def test_no_message_before_encryption_and_no_file_outside_a_plant_holds_a_canary(
+    federation: SmallFederation, finished: str
+) -> None:
+    captured = b"\n".join(path.read_bytes() for path in (federation.folder / "spy").glob("*.plain"))
+    assert b"/v1/fleet/push-object" in captured and finished.encode()[:8]
+    assert found_in(captured, CANARIES) == set()
+    assert files_with(federation.folder, CANARIES, but=[federation.folder / "plants"]) == {}
+
+
+def test_nothing_leaves_the_machine_and_nothing_is_installed(federation: SmallFederation, finished: str) -> None:
+    events = [
+        line
+        for path in (federation.folder / "spy").glob("*.events")
+        for line in path.read_text(errors="replace").splitlines()
+    ]
+    reached = [line for line in events if line.startswith(("socket.connect", "socket.sendto"))]
+    assert len(reached) > 20
+    local = re.compile(r"socket\.\w+ \(\(?'(127\.0\.0\.1|::1|/[^']*)'")
+    assert [line for line in reached if not local.match(line)] == []
+    asked = [line for line in events if line.startswith("socket.getaddrinfo")]
+    assert [line for line in asked if not re.search(r"'(127\.0\.0\.1|localhost)'|b'127\.0\.0\.1'", line)] == []
+    started = [line for line in events if line.startswith("subprocess.Popen")]
+    assert [line for line in started if re.search(r"\b(pip|uv|git)\b", line.lower())] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/control/list-runs",
+        "/v1/control/start-run",
+        "/v1/runtime/acquire-task",
+        "/v1/fleet/register-node",
+        "/v1/fleet/get-fab",
+        "/v1/fleet/../control/list-runs",
+        "/v1/fleet/%2e%2e/control/list-runs",
+        "/v1/fleet/pull-messages?x=/v1/control/list-runs",
+        "/docs",
+    ],
+)
+def test_suppliers_reach_the_fleet_calls_and_nothing_else(federation: SmallFederation, path: str) -> None:
+    context = ssl.create_default_context(cafile=str(federation.steward.tls("ca.crt")))
+    request = urllib.request.Request(f"https://{LOOPBACK}:{federation.steward.fleet_port}{path}", data=b"")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, context=context, timeout=60)
+    assert refused.value.code == 404
+
+
+def test_an_unknown_node_is_not_let_in(federation: SmallFederation) -> None:
+    context = ssl.create_default_context(cafile=str(federation.steward.tls("ca.crt")))
+    url = f"https://{LOOPBACK}:{federation.steward.fleet_port}/v1/fleet/activate-node"
+    request = urllib.request.Request(url, data=b"", headers={"content-type": "application/x-protobuf"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, context=context, timeout=60)
+    assert refused.value.code in (401, 412, 415, 422, 426)
+
+
+def test_the_superlink_itself_listens_on_the_loopback_address_only(federation: SmallFederation) -> None:
+    ports = {federation.steward.superlink_port, federation.steward.port}
+    steward = psutil.Process(federation.processes["steward"].pid)
+    addresses = {
+        one.laddr.ip
+        for process in (steward, *steward.children(recursive=True))
+        for one in process.net_connections(kind="tcp")
+        if one.status == psutil.CONN_LISTEN and one.laddr.port in ports
+    }
+    assert addresses == {LOOPBACK}
+
+
+def test_without_the_token_the_steward_says_nothing(federation: SmallFederation) -> None:
+    for header in ({}, {"Authorization": "Bearer wrong"}):
+        request = urllib.request.Request(f"http://{LOOPBACK}:{federation.steward.port}/v1/runs", headers=header)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=60)
+        assert refused.value.code == 401
+
+
+def test_a_superlink_killed_in_a_run_comes_back_and_the_run_goes_on_from_its_checkpoint(
+    federation: SmallFederation, finished: str
+) -> None:
+    name = federation.start_run(rounds=4, hop_ms=30_000, train={"epochs": 1})
+    federation.until(lambda: federation.get(f"/v1/runs/{name}")["done"] >= 1, 200, "a round is done")
+    steward = psutil.Process(federation.processes["steward"].pid)
+    (superlink,) = [one for one in steward.children() if "flower_superlink" in " ".join(one.cmdline())]
+    os.kill(superlink.pid, signal.SIGKILL)
+    wait_for(federation, name)
+    assert federation.get("/v1/status")["superlink_starts"] >= 2
+    assert recompute(federation.steward.runs / name)["rounds"] == 4
+
+
+def test_a_leak_on_purpose_is_found_by_the_same_detector(federation: SmallFederation, finished: str) -> None:
+    spied = federation.folder / "leak"
+    spied.mkdir(exist_ok=True)
+    federation.kill("node0")
+    federation.start_node(0, PYTHONPATH=str(SPY), SPY_FOLDER=str(spied), SPY_LEAK=f"torque {CANARIES[1]}")
+    name = federation.start_run(rounds=1, hop_ms=30_000, train={"epochs": 1})
+    wait_for(federation, name)
+    federation.until(lambda: any(spied.glob("*.plain")), 60, "the leaking node has sent something")
+    captured = b"\n".join(path.read_bytes() for path in spied.glob("*.plain"))
+    assert found_in(captured, CANARIES) == {CANARIES[1]}
+
+
+def test_a_node_with_other_code_than_it_pinned_does_not_start(federation: SmallFederation) -> None:
+    changed = federation.code / "federated" / "trainer.py"
+    true = changed.read_bytes()
+    try:
+        changed.write_bytes(true + b"\n# one more line\n")
+        done = subprocess.run(
+            [sys.executable, "-m", "federated.flower.supernode", "--home", str(federation.plants[0].folder)],
+            capture_output=True,
+            timeout=120,
+            cwd=federation.folder,
+            env={**os.environ, "PYTHONPATH": str(federation.code)},
+            check=False,
+        )
+    finally:
+        changed.write_bytes(true)
+    assert done.returncode == 3 and b"not the pinned" in done.stderr
