@@ -21,7 +21,7 @@ from federated.task import Task
 
 PLAN: Final = Plan(rounds=40, config=TrainConfig(epochs=2, batch=64, rate=0.003, decay=0.001, balance="full"))
 PROXIMAL: Final = 0.01
-PRIVATE: Final = Plan(rounds=60, config=TrainConfig(epochs=1, batch=64, rate=0.03, balance="none"))
+PRIVATE: Final = Plan(rounds=40, config=TrainConfig(epochs=1, batch=128, rate=0.03, balance="none"))
 NOISES: Final = (1.0, 2.0, 4.0)
 CLIP: Final = 1.0
 
