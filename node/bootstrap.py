@@ -247,10 +247,9 @@ class Node:
     @cached_property
     def verify_credential(self) -> VerifyCredential:
         """What a bank asks of a credential."""
-        network = self.chain.network
-        return VerifyCredential(
-            self.chain.directory, self.chain.credits, network.chain_id, network.contracts["EAS"], self.clock
-        )
+        chain, network = self.chain, self.chain.network
+        eas, owners = network.contracts["EAS"], self.scoring.owners
+        return VerifyCredential(chain.directory, chain.credits, network.chain_id, eas, self.clock, owners)
 
     def audit_log(self, issuer: Lei) -> LogAudit:
         """Re-prove a member's log: ours from the database, another's as its node serves it."""

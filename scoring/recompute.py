@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from evidence import canonical
 from evidence.draft import JsonValue
 from evidence.errors import InputError, ProofError
 from evidence.keys import KeyId, StatementPublicKey
@@ -51,6 +53,7 @@ class Recomputation:
         statements: how many there are; `proved` of them lie under one of the bundle's heads, `erased` have fields that
             no signature covers any more.
         heads, keys: what is left to ask the chain: are these heads anchored, and whose keys are these?
+        card: SHA-256 over the card that follows; two members agree when these are equal. None when none follows.
     """
 
     outcome: Outcome
@@ -60,6 +63,7 @@ class Recomputation:
     erased: int
     heads: tuple[EvidenceHead, ...]
     keys: tuple[KeyId, ...]
+    card: bytes | None = None
 
     @property
     def equal(self) -> bool:
@@ -99,7 +103,8 @@ def recompute(bundle: ScoreBundle) -> Recomputation:
             erased += 1
             fact = fact.with_erased(scored.erased)
         facts.append(fact)
-    differences.extend(_compare("/card", bundle.card, _replay(facts, bundle)))
+    replayed = _replay(facts, bundle)
+    differences.extend(_compare("/card", bundle.card, replayed))
     outcome = Outcome.REPLAYED_FROM_AGGREGATE if erased else Outcome.EQUAL
     return Recomputation(
         outcome=Outcome.DIFFERS if differences else outcome,
@@ -109,6 +114,7 @@ def recompute(bundle: ScoreBundle) -> Recomputation:
         erased=erased,
         heads=bundle.heads,
         keys=tuple(key.key_id for key in bundle.keys),
+        card=hashlib.sha256(canonical.encode(replayed)).digest() if isinstance(replayed, Mapping) else None,
     )
 
 

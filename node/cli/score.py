@@ -67,6 +67,7 @@ def recompute(
         "statements": result.statements,
         "proved": result.proved,
         "erased": result.erased,
+        "card": result.card.hex() if result.card else None,
         "heads": [{"org": str(head.org), "size": head.size, "root": head.root.hex()} for head in result.heads],
         "differences": [{"place": one.place, "claimed": one.claimed, "found": one.found} for one in result.differences],
     }

@@ -17,7 +17,11 @@ from evidence.identity import Lei, OrgId, Subject, org_id
 from evidence.keys import KeyId, KeyPurpose, StatementPublicKey
 from node.chain.port import Attestation, CreditLedger, Member, MemberDirectory
 from node.services.attest_score import VCT
+from node.services.count_attesters import CountAttesters
 from scoring.bundle import ScoreBundle
+from scoring.owners import NOBODY_OWNED, Owners
+from scoring.policy import Policy
+from scoring.policy_reader import PUBLISHED, published
 from scoring.recompute import Outcome, recompute
 
 
@@ -61,6 +65,7 @@ class VerifyCredential:
     chain_id: int
     eas: bytes
     clock: Clock
+    owners: Owners = NOBODY_OWNED
 
     def __call__(self, text: str, *, bundle: ScoreBundle | None = None) -> CredentialReport:
         """Verify `text`.
@@ -93,7 +98,26 @@ class VerifyCredential:
         subject = self._compare(credential, attestations[0])
         # (4) And, with the evidence at hand, what follows from it.
         outcome = self._recompute(bundle, attestations[0]) if bundle is not None else None
+        # (5) And whether it counts at all: the policy says how many independent owners must agree.
+        policy = bundle.policy if bundle is not None else self._policy(attestations[0].claim.policy)
+        if policy is not None:
+            self._count(subject, policy)
         return CredentialReport(issuer, subject, dict(credential.claims), attestations[0], outcome)
+
+    @staticmethod
+    def _policy(wanted: bytes) -> Policy | None:
+        """The shipped policy of that hash; of another one only a bundle tells how many attesters it asks for."""
+        return next((policy for policy in map(published, PUBLISHED) if policy.hash == wanted), None)
+
+    def _count(self, subject: Subject, policy: Policy) -> None:
+        count = CountAttesters(self.directory, self.ledger, self.clock, self.owners)
+        found = count.independence(subject, policy.hash, policy.attesters)
+        if not found.counts:
+            raise ProofError(
+                f"The policy {policy.name} asks for {found.needed} independent attesters; "
+                f"{len(found.owners)} agree on the newest score",
+                advice="Ask for a score that enough members of different owners attested.",
+            )
 
     def _issuer(self, credential: Credential) -> Member:
         member = self.directory.member(org_id(Lei(credential.issuer)))
