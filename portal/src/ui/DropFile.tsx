@@ -39,8 +39,7 @@ export function DropFile({ label, hint, tooLarge, most, accept, onFile }: Props)
       className={over ? 'drop over' : 'drop'}
       role="button"
       tabIndex={0}
-      aria-labelledby={`${id}-label`}
-      aria-describedby={`${id}-hint`}
+      aria-labelledby={`${id}-label ${id}-hint`}
       onClick={() => input.current?.click()}
       onKeyDown={key}
       onDragOver={(event) => hover(event, true)}
