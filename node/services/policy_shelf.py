@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from evidence.errors import MalformedError, StorageError
 from scoring.policy import Policy, PolicyHash
@@ -22,8 +25,7 @@ class PolicyShelf:
         Raises:
             MalformedError: the file under this hash holds another document.
         """
-        shipped = next((one for one in map(published, PUBLISHED) if one.hash == policy), None)
-        if shipped is not None:
+        if (shipped := _shipped().get(policy)) is not None:
             return shipped
         path = self._path(policy)
         try:
@@ -53,3 +55,9 @@ class PolicyShelf:
 
     def _path(self, policy: bytes) -> Path:
         return self.folder / f"{PolicyHash(policy).hex()}.json"
+
+
+@cache
+def _shipped() -> Mapping[bytes, Policy]:
+    """What ships, by hash; read once, as every score asks for it."""
+    return MappingProxyType({bytes(one.hash): one for one in map(published, PUBLISHED)})

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.demo import DemoRun, credence, run_demo
+from node.chain.anvil import AnvilProcess, AnvilSettings
+from tests.support.anvil import anvil_binary
+from tests.support.demo import ROOT, DemoRun, credence, run_demo
 
 pytestmark = [pytest.mark.anvil, pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -52,6 +58,98 @@ def test_a_second_run_resumes_and_changes_nothing(demo: DemoRun) -> None:
         later = suppliers(again)[key]
         assert {file["outcome"] for file in later["files"]} == {"known"}
         assert (later["statements"], later["attestation"]) == (one["statements"], one["attestation"])
+
+
+def test_the_members_adopted_the_policies_before_anyone_was_scored(demo: DemoRun) -> None:
+    assert {one["name"] for one in demo.summary["policies"]} == {"complaint-first-2026", "first-2026"}
+    assert all(one["in_favour"] >= 4 and one["counts_from"] for one in demo.summary["policies"])
+
+
+def test_a_repair_freeze_thaw_and_objection_are_told_with_what_the_auditor_reads_of_each(demo: DemoRun) -> None:
+    told = suppliers(demo)["boards"]["repair"]
+    assert told["verified"] is True
+    assert float(told["score_after"]["points"]) > float(told["score_before"]["points"])
+    assert (told["gate_before"]["state"], told["gate_after"]["state"]) == ("frozen", "in-repair")
+    assert told["attestation_after"] == suppliers(demo)["boards"]["attestation"] != told["attestation_before"]
+    proof = told["proof"]
+    assert proof["repair_counts"] and proof["objection_stands"] and proof["gate"]["state"] == "in-repair"
+    assert suppliers(demo)["housings"]["repair"] is None
+
+
+@pytest.fixture(scope="module")
+def rpc(demo: DemoRun) -> Iterator[str]:
+    """The demo's chain, started again without the nodes."""
+    with AnvilProcess(AnvilSettings(anvil_binary(), state=demo.network.parent / "chain" / "state.json")) as chain:
+        yield chain.url
+
+
+def on_chain(rpc: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command against the demo's chain."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CREDENCE_")}
+    return subprocess.run(
+        [sys.executable, "-m", "node", *arguments],
+        cwd=ROOT,
+        env={**environ, "CREDENCE_RPC_URL": rpc},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def answer(rpc: str, code: int, *arguments: str) -> dict[str, Any]:
+    done = on_chain(rpc, *arguments, "--json")
+    assert done.returncode == code, done.stdout + done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def test_the_command_line_reads_and_changes_gate_capability_repair_and_objection(demo: DemoRun, rpc: str) -> None:
+    told, lei = suppliers(demo)["boards"]["repair"], suppliers(demo)["boards"]["lei"]
+    purchaser, own = ("--home", str(demo.node("purchaser"))), ("--home", str(demo.node("boards")))
+    policies = answer(rpc, 0, "policy", "list", *purchaser)
+    assert {one["name"] for one in policies["policies"] if one["counts"]} == {"complaint-first-2026", "first-2026"}
+    assert answer(rpc, 0, "gate", "show", lei, *purchaser)["state"] == "in-repair"
+    months = answer(rpc, 0, "gate", "capability", lei, "--attest", *purchaser)["months"]
+    assert months and all(one["attestation"].startswith("0x") for one in months)
+    literal = answer(rpc, 0, "gate", "rule", lei, "-c", months[0]["characteristic"], *purchaser)
+    # Six months are there: the literal rule counts the six before them as failed. The claim that runs keeps it open.
+    assert (literal["state"], literal["rule"]["rule"]) == ("in-repair", "point")
+    assert [one["cause"] for one in literal["reasons"]].count("capability-missing") >= 6
+    withdrawn = answer(rpc, 0, "repair", "withdraw", told["claim"], *own)
+    assert not withdrawn["counts"]
+    assert answer(rpc, 1, "gate", "show", lei, *purchaser)["state"] == "frozen"
+    scored = answer(rpc, 0, "gate", "rule", lei, "--floor", "1", "--policy", "first-2026", *purchaser)
+    assert (scored["state"], scored["reasons"]) == ("open", [])
+    listed = answer(rpc, 0, "objection", "list", told["attestation_before"], *own)
+    assert listed["standing"] == 1 and listed["objections"][0]["text"]
+    assert answer(rpc, 0, "objection", "withdraw", told["attestation_before"], *own)["standing"] == 0
+
+
+def test_a_wrong_expired_or_out_of_scope_accreditation_is_refused_by_the_contract(demo: DemoRun, rpc: str) -> None:
+    body, bank = ("--home", str(demo.node("accredited-body"))), ("--home", str(demo.node("bank")))
+    admin = ("--network", str(demo.network), "--key-file", str(demo.network.parent / "admin.key"), "--rpc-url", rpc)
+    terms = answer(rpc, 0, "accreditation", "list", *body)["accreditations"]
+    lei = terms[0]["body"]["lei"]
+    from evidence.clock import utc_now
+    from node.bootstrap import open_node
+
+    with open_node(demo.node("boards"), {"CREDENCE_RPC_URL": rpc}) as node:
+        inside = node.governance.open_repair(b"\x01" * 32, "repair-complaint")
+        outside = node.governance.open_repair(b"\x01" * 32, "surprise-inspection")
+    seen = ("--evidence", "ab" * 32)
+    for claim, who in ((inside, bank), (outside, body)):
+        refused = answer(rpc, 2, "repair", "co-sign", f"0x{claim.id.hex()}", *seen, *who)
+        assert "not accredited for scope" in refused["error"]["message"]
+    answer(rpc, 0, "accreditation", "withdraw", lei, "--scope", "repair-complaint", *admin)
+    refused = answer(rpc, 2, "repair", "co-sign", f"0x{inside.id.hex()}", *seen, *body)
+    assert "not accredited for scope" in refused["error"]["message"]
+    far = f"{utc_now().year + 1}-01-01T00:00:00Z"
+    answer(rpc, 0, "accreditation", "grant", lei, "--scope", "repair-complaint", "--until", far, *admin)
+    signed = answer(rpc, 0, "repair", "co-sign", f"0x{inside.id.hex()}", *seen, *body)
+    assert signed["counts"] and signed["co_signs"][0]["body"]["lei"] == lei
+    answer(rpc, 0, "accreditation", "bar", lei, "--since", signed["co_signs"][0]["signed_at"], *admin)
+    assert not answer(rpc, 0, "repair", "show", f"0x{inside.id.hex()}", *bank)["counts"]
+    assert answer(rpc, 2, "accreditation", "grant", lei, "--scope", "x", "--until", far, *admin)["error"]
 
 
 def test_a_proof_verifies_offline_and_not_without_a_trusted_block(demo: DemoRun) -> None:

@@ -24,8 +24,9 @@ from schemathesis.checks import (
 from evidence.identity import Subject
 from node.api.settings import Rate
 from node.auth.permissions import Role
-from tests.support.api import ApiHouse
-from tests.support.evidence_node import ISSUER
+from scoring.policy_reader import published
+from tests.support.api import MAKER, ApiHouse
+from tests.support.evidence_node import ISSUER, inspection
 
 CHECKS = [
     not_a_server_error,
@@ -54,7 +55,20 @@ def known(house: ApiHouse) -> dict[str, str]:
     person = house.person("known", Role.OPERATOR)
     house.node.score(Subject(ISSUER))
     cid = house.node.attach(io.BytesIO(b"photo"), readers=[]).cid
+    house.node.submit([inspection(1)], subject=Subject(MAKER))
+    house.node.seal(limit=10)
+    attested = house.node.attest(house.node.score(Subject(MAKER))).attestation
+    governance = house.node.governance
+    record = governance.submit_policy(published("first-2026"))
+    house.evidence.chain.mine()
+    ballot = governance.propose(record.key)
+    claim = governance.open_repair(b"\x01" * 32, "repair-complaint")
+    assert attested is not None
     return {
+        "policy": record.document.policy.hex(),
+        "ballot": f"0x{ballot.number.hex()}",
+        "claim": f"0x{claim.id.hex()}",
+        "uid": f"0x{attested.hex()}",
         "statement": ids[0],
         "lei": ISSUER,
         "size": "3",

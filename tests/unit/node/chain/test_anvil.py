@@ -125,6 +125,18 @@ def test_kill_9_of_the_parent_stops_the_chain_and_keeps_its_state(tmp_path: Path
         assert AnvilControl(process).height() == 5
 
 
+def test_a_chain_with_a_heartbeat_makes_blocks_at_once_and_empty_ones_in_between() -> None:
+    process = AnvilProcess(AnvilSettings(anvil_binary(), heartbeat_s=1))
+    with process:
+        chain = AnvilControl(process)
+        chain.mine(2)
+        height, deadline = chain.height(), time.monotonic() + 20
+        assert height >= 2
+        while chain.height() == height and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert chain.height() > height
+
+
 def test_a_missing_binary_says_what_to_install(tmp_path: Path) -> None:
     with pytest.raises(ToolMissingError) as missing:
         find_anvil(tmp_path)
@@ -134,7 +146,15 @@ def test_a_missing_binary_says_what_to_install(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"port": 70_000}, {"chain_id": 0}, {"block_time_s": -1.0}, {"save_every_s": 0}, {"ready_s": 0.0}]
+    "wrong",
+    [
+        {"port": 70_000},
+        {"chain_id": 0},
+        {"block_time_s": -1.0},
+        {"heartbeat_s": -1},
+        {"save_every_s": 0},
+        {"ready_s": 0.0},
+    ],
 )
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(InputError):
