@@ -9,10 +9,14 @@ import argparse
 import logging
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from federated.flower.surroundings import quiet_this_process
+
+if TYPE_CHECKING:
+    from flwr.serverapp import ServerApp
 
 POLL_S: Final = 0.5
 _log = logging.getLogger("credence.server-worker")
@@ -28,12 +32,19 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     quiet_this_process(Path(chosen.home))
     ca, secret = Path(chosen.ca).read_bytes(), Path(chosen.secret).read_bytes().strip()
-    work(chosen.superlink, ca, secret, Path(chosen.home))
+    home = Path(chosen.home)
+
+    def make() -> ServerApp:
+        from federated.server_app import make_app
+
+        return make_app(home / "runs", home / "federation.json", lambda: int(time.time()))
+
+    work(chosen.superlink, ca, secret, make)
     return 0
 
 
-def work(address: str, ca: bytes, secret: bytes, home: Path) -> None:
-    """Take tasks, one at a time."""
+def work(address: str, ca: bytes, secret: bytes, make: Callable[[], ServerApp]) -> None:
+    """Take tasks, one at a time, and run the app that `make` gives, whatever app the run names."""
     import httpx
     from flwr.proto.runtime_pb2 import AcquireTaskRequest
     from flwr.supercore.constant import TaskType
@@ -54,12 +65,12 @@ def work(address: str, ca: bytes, secret: bytes, home: Path) -> None:
             time.sleep(1)
             continue
         if got.HasField("task") and got.token:
-            _run(address, ca, got.token, home)
+            _run(address, ca, got.token, make)
         else:
             time.sleep(POLL_S)
 
 
-def _run(address: str, ca: bytes, token: str, home: Path) -> None:
+def _run(address: str, ca: bytes, token: str, make: Callable[[], ServerApp]) -> None:
     import httpx
     from flwr.common.constant import SubStatus
     from flwr.common.serde import context_from_proto, run_from_proto
@@ -67,8 +78,6 @@ def _run(address: str, ca: bytes, token: str, home: Path) -> None:
     from flwr.supercore.heartbeat import HeartbeatSender, make_task_heartbeat_fn_http
     from flwr.supercore.task_identity import TaskIdentity
     from flwr.superlink.grid.http_grid import HttpGrid
-
-    from federated.server_app import make_app
 
     grid = HttpGrid(address, False, ca, token=token)
     # Flower tries for ever by default; a run that cannot reach its SuperLink ends here and is started again from its
@@ -84,7 +93,7 @@ def _run(address: str, ca: bytes, token: str, home: Path) -> None:
         TaskIdentity.node_id = context.node_id
         grid.set_run(run)
         context.run_config = dict(run.override_config)
-        make_app(home / "runs", home / "federation.json", lambda: int(time.time()))(grid, context)
+        make()(grid, context)
         status, details = SubStatus.COMPLETED, ""
     except Exception as error:  # noqa: BLE001 - whatever ends a run is told to the SuperLink, and the worker lives on
         _log.exception("the run ended")

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 POLL_S: Final = ((3.0, 0.05), (20.0, 0.25), (float("inf"), 1.0))
 """Up to so many seconds after the last message, the next is asked for so often: quick in a round, quiet outside."""
 RETRY_S: Final = 1.0
+RETRY_MOST_S: Final = 3
 _log = logging.getLogger("credence.supernode")
 
 
@@ -104,8 +105,11 @@ class PlantHome:
 def serve(home: PlantHome, app: ClientApp, *, stop: Callable[[], bool] = lambda: False) -> None:
     """Answer messages until `stop`; after any fault of the network, connect again and go on."""
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    from flwr.supercore.retry import http_retry
     from flwr.supernode.fleet_http_connection import http_request_response
 
+    # Flower waits up to 20 s between two tries; a SuperLink that is back should not wait for its nodes.
+    setattr(http_retry, "MAX_RETRY_DELAY", RETRY_MOST_S)  # noqa: B010
     settings = home.settings()
     private = load_pem_private_key(_bytes(home.folder / "key.pem"), None)
     keys = (private, private.public_key())
@@ -198,6 +202,10 @@ def main(arguments: list[str] | None = None) -> int:
         from federated.client_app import make_app
 
         serve(home, make_app(home.desk(lambda: int(time.time()))))
+    except KeyboardInterrupt:
+        # Flower's client ends its process so when the SuperLink does not know the node's key.
+        sys.stderr.write("ended: stopped, or this plant's key is not (or no longer) in the federation\n")
+        return 1
     except CredenceError as error:
         sys.stderr.write(f"{error.name}: {error.message}\n{error.advice}\n")
         return 2 if isinstance(error, InputError) else 3

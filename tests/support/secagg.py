@@ -27,7 +27,7 @@ MODEL = hashlib.sha256(b"a model").digest()
 HOPS = ("share", "mask", "confirm", "open")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def key_of(place: int) -> FederatedKey:
     """The same key for the same place, so that property tests do not spend their time making keys."""
     return FederatedKey.generate()
