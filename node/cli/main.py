@@ -59,7 +59,11 @@ def build() -> typer.Typer:
     app.add_typer(audit.app, name="audit")
     app.add_typer(chain.app, name="chain")
     for point in sorted(entry_points(group="credence.commands"), key=lambda found: found.name):
-        app.command(point.name)(point.load())
+        loaded = point.load()
+        if isinstance(loaded, typer.Typer):
+            app.add_typer(loaded, name=point.name)
+        else:
+            app.command(point.name)(loaded)
     return app
 
 
