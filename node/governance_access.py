@@ -122,7 +122,9 @@ class GovernanceAccess:
     @cached_property
     def repaired(self) -> Callable[[OrgId, Mapping[str, JsonValue]], bool]:
         """Whether a repair statement counts: asked of the chain, for every score."""
-        return RepairStanding(self.chain.repairs) if self.chain.governed else no_repairs
+        if not self.chain.governed:
+            return no_repairs
+        return RepairStanding(self.chain.repairs, self.chain.accreditations)
 
     @cached_property
     def lane(self) -> RepairLane | None:

@@ -130,6 +130,11 @@ def refusal(name: str, values: Mapping[str, Value]) -> CredenceError:
             _FORBIDDEN[name].format_map(shown),
             advice="Ask the consortium's enroller to register this node's key, or use the key that is registered.",
         )
+    if name == "PolicyNotAdopted":
+        return ConflictError(
+            _CONFLICTS[name].format_map(shown),
+            advice="See what counts with `credence policy list`; the members adopt a policy by vote.",
+        )
     if name in _CONFLICTS:
         return ConflictError(_CONFLICTS[name].format_map(shown))
     if name in _UNKNOWN:

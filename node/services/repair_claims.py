@@ -15,7 +15,7 @@ from evidence.encoding import hex0x_encode
 from evidence.errors import InputError, NotFoundError
 from evidence.identity import Lei, OrgId, org_id
 from node.chain.port import MemberDirectory
-from node.chain.port_repairs import CoSign, RepairClaim, Repairs, SignedCoSign
+from node.chain.port_repairs import Accreditations, CoSign, RepairClaim, Repairs, SignedCoSign
 from node.services.org_names import name_of
 from node.services.read_policies import instant
 from node.services.scopes import scope_id, scope_name
@@ -135,6 +135,7 @@ class RepairStanding:
     """Whether a repair statement counts now: for scores, which count no repair that nobody accredited co-signed."""
 
     book: Repairs
+    accreditations: Accreditations
 
     def __call__(self, subject: OrgId, fields: Mapping[str, JsonValue]) -> bool:
         """Whether the claim that a repair statement describes is co-signed by the body that it names."""
@@ -146,8 +147,9 @@ class RepairStanding:
         except InputError:
             return False  # an accreditation number of older flows, which names no scope
         who = org_id(Lei(body))
+        # This body's own co-sign: another one that stands beside it says nothing for the body that the statement names.
         standing = any(one.body == who and not one.revoked_at for one in self.book.co_signs(claim))
-        return standing and self.book.is_cosigned(claim)
+        return standing and self.book.is_cosigned(claim) and self.accreditations.barred_since(who) is None
 
 
 def need(book: Repairs, claim: bytes) -> RepairClaim:

@@ -71,7 +71,7 @@ class RepairLane:
             good = any(one.revoked_at for one in given)
         else:
             seen = any(one.evidence == case.record and not one.revoked_at for one in given)
-            good = seen and self.book.is_cosigned(claim)
+            good = seen and self.book.is_cosigned(claim) and self.accreditations.barred_since(body) is None
         if not good:
             raise ConflictError(
                 f"the chain does not show this signature on claim {hex0x_encode(claim)}",
@@ -82,10 +82,8 @@ class RepairLane:
         """Whether the body's co-sign of a case fell with the body."""
         if not lane_of(flow):
             return False
-        body = org_id(Lei(str(case.fields["body"])))
-        return self.accreditations.barred_since(body) is not None and not self.book.is_cosigned(
-            claim_of(self.book, case)
-        )
+        # A bar takes all co-signs of the body along, whenever they were given.
+        return self.accreditations.barred_since(org_id(Lei(str(case.fields["body"])))) is not None
 
 
 @dataclass(frozen=True, slots=True)

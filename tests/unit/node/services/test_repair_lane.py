@@ -8,8 +8,13 @@ import pytest
 
 from evidence.draft import Draft, JsonValue, Kind
 from evidence.errors import ConflictError
-from evidence.identity import Subject, org_id
+from evidence.identity import Subject, lei_from_prefix, org_id
+from evidence.keys import KeyPurpose
+from evidence.receipt import Address
 from nocode.case import CaseId
+from node.chain.memory import MemoryAdmin
+from node.chain.memory_books import MemoryRepairs
+from node.chain.memory_chain import ENROLLER
 from node.chain.memory_desks import MemoryAccreditations
 from node.chain.memory_score import ACCREDITOR
 from node.records.port import StatementFilter
@@ -20,6 +25,7 @@ from node.services.scopes import scope_id
 from node.services.sign_step import CounterSign
 from node.signing.presence import signer_of
 from tests.support.cases import BODY, SCOPE, TwoMembers, person, two_members, typed
+from tests.support.consortium import address_of
 from tests.support.evidence_node import ISSUER, inspection
 
 
@@ -43,7 +49,7 @@ def gathered(two: TwoMembers) -> list[Kind]:
     evidence = two.supplier.evidence
     evidence.seal(limit=100)
     records = evidence.records
-    standing = RepairStanding(two.supplier.repairs)
+    standing = RepairStanding(two.supplier.repairs, accreditations(two))
     gather = GatherEvidence(ISSUER, records.evidence, records.log, records.exchange, evidence.directory, standing)
     return [fact.kind for fact in gather(Subject(ISSUER)).facts]
 
@@ -136,6 +142,25 @@ def test_a_barred_body_takes_its_repairs_out_of_the_score_from_the_cut_off_on(tw
     two.supplier.tick()
     found = two.supplier.read(case).case
     assert (found.state, found.history[-1].event) == ("revoked", "body-barred")
+
+
+def test_another_bodys_co_sign_does_not_stand_in_for_one_that_fell(two: TwoMembers) -> None:
+    case = co_signed(two)
+    chain, other = two.supplier.evidence.chain, b"\xc0" * 32
+    lei = lei_from_prefix("5299000000000000EE")
+    admin = MemoryAdmin(chain, ENROLLER)
+    admin.enrol(lei, "Second body", "", ["accredited-body"])
+    admin.register_key(org_id(lei), KeyPurpose.ATTEST, address_of(other), 1)
+    admin.open_account(org_id(lei))
+    accreditations(two).grant(org_id(lei), [scope_id(SCOPE)], chain.newest().time + 10**6)
+    (claim,) = two.supplier.repairs.claims(org_id(ISSUER))
+    book = MemoryRepairs(chain, Address(address_of(other)), secret=other)
+    book.co_sign(book.sign(claim.id, b"\x01" * 32, chain.newest().time + 10**6))
+    assert gathered(two) == [Kind.REPAIR]
+    accreditations(two).bar(org_id(BODY), chain.newest().time)
+    assert book.is_cosigned(claim.id) and gathered(two) == []
+    two.supplier.tick()
+    assert two.supplier.read(case).case.state == "revoked"
 
 
 def test_a_repair_statement_that_nobody_co_signed_counts_for_nothing(two: TwoMembers) -> None:
