@@ -113,7 +113,10 @@ export async function auditor(person, faults) {
   await accessible(person, 'policies', faults);
   await person.open('/audit/gaps');
   await choose(person);
-  await person.press(person.button('audit:gaps.run'));
+  // A node that holds evidence itself shows its calendar at once; one that does not goes through the supplier's log.
+  const walk = person.button('audit:gaps.run');
+  await walk.or(page.locator('[data-verdict]')).first().waitFor();
+  if (await walk.isVisible()) await person.press(walk);
   equal(await person.verdict(), 'good', 'the completeness of a log');
   await accessible(person, 'gaps', faults);
   await person.open('/audit/report');
