@@ -74,7 +74,8 @@ class ModelLedgerSuite:
             ledger.record(steward.org, replace(made[0], weight=5))
         for field in ("previous", "model_before", "code"):
             with pytest.raises(ConflictError, match="the one before ended with"):
-                ledger.record(steward.org, replace(made[1], **{field: named("other")})  # type: ignore[arg-type])
+                changes: dict[str, Any] = {field: named("other")}
+                ledger.record(steward.org, replace(made[1], **changes))
         alone = tuple(replace(one, vector=None) for one in made[1].members)
         with pytest.raises(ConflictError, match="fewer than three"):
             ledger.record(steward.org, replace(made[1], members=alone))
