@@ -198,8 +198,9 @@ def _met(value: bool) -> str:
 
 _HEAD: Final = """# Model card: federated process risk
 
-Written by `credence federated evaluate --card docs/model-card.md`; do not edit by hand. The command takes the public
-data (AI4I 2020 and Steel Plates Faults of the UCI repository, CC BY 4.0) from `--data`.
+Written by `credence federated evaluate --card docs/model-card.md`, or `python -m federated.evaluate` with the same
+options; do not edit by hand. The command takes the public data (AI4I 2020 and Steel Plates Faults of the UCI
+repository, CC BY 4.0) from the folder named by `--data`.
 
 ## Use
 
@@ -209,11 +210,15 @@ safety functions, or processes other than the one of the feature spec.
 
 ## How the figures were taken
 
-{seeds} seeds. {test} % of each party's rows, drawn once and the same for every seed, are the test part: nothing was
-chosen on them. A seed cuts {check} % of the other rows off for choosing (thresholds, calibration, settings), and starts
-the networks. Figures are mean ± standard deviation over the seeds; intervals are 95 % by Student's t over the paired
-differences, so they tell of the spread of training, not of another sample of test rows. The federations run in one
-process with the task functions and the quantised sums of the real ones; masks cancel exactly and are left out.
+{seeds} seeds. {test} % of each party's rows, drawn once and the same for every seed, are the test part (suppliers
+dealt at random have one of their own with each dealing). A seed cuts {check} % of the other rows off for choosing
+(thresholds, calibration, settings), and starts the networks. Settings were chosen on such check rows, never on a test
+figure; a first look (class weights, weight decay, rounds; that steel needs site models) was taken on random splits from
+before the test part was fixed, so some of its rows were seen in check parts then.
+
+Figures are mean ± standard deviation over the seeds; intervals are 95 % by Student's t over the paired differences, so
+they tell of the spread of training, not of another sample of test rows. The federations run in one process with the
+task functions and the quantised sums of the real ones; masks cancel exactly and are left out.
 """
 _TAIL: Final = """## Limits of use
 
@@ -222,5 +227,6 @@ _TAIL: Final = """## Limits of use
   it does not count, and says why (`scoring/process_risk.py`).
 - The public data are one synthetic milling process and one steel line: figures for another process must be taken there.
 - Plants of a federation can gain unequally; on skewed plants the common model is not to be used, only site models.
-- What is not defended against is in docs/adr (robust aggregation under secure sums; contribution and leaving).
+- What is not defended against: [poison](adr/0017-buckets-and-votes-against-poison.md),
+  [privacy at the record](adr/0021-record-level-privacy.md).
 """

@@ -10,9 +10,13 @@ import pytest
 
 from evidence.errors import NotFoundError, SchemaError
 from federated import task as tasks
+from federated.learning.config import TrainConfig
 from federated.learning.lake_data import reader
+from federated.specs import shipped
 from federated.task import Task
+from lake.process_import import ProcessMapping, import_csv
 from lake.process_table import ProcessRow, ProcessTable
+from tests.support.required import shared
 from tests.unit.federated.learning.builders import UNITS, plant, spec, table
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -44,3 +48,22 @@ def test_a_plant_that_records_in_another_unit_is_refused(tmp_path: Path) -> None
 def test_an_empty_table_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no part"):
         tasks.load(Task(spec(), (8, 4)), reader(tmp_path))
+
+
+def test_the_public_milling_file_goes_through_the_lake_to_a_first_update(tmp_path: Path) -> None:
+    spelled = {
+        "Air temperature [K]": ("air-temperature", "K"),
+        "Process temperature [K]": ("process-temperature", "K"),
+        "Rotational speed [rpm]": ("rotational-speed", "{count}/min"),
+        "Torque [Nm]": ("torque", "N.m"),
+        "Tool wear [min]": ("tool-wear", "min"),
+        "Machine failure": ("machine-failure", "1"),
+    }
+    lake = ProcessTable(tmp_path)
+    kept = import_csv(lake, shared("data", "ai4i2020.csv"), ProcessMapping(spelled, "mill", "UDI", start=START))
+    assert kept == 60_000
+    task = Task(shipped("milling-failure"), (8, 4))
+    data = tasks.load(task, reader(tmp_path))
+    assert len(data) == 10_000 and data.positives == 339
+    update = tasks.train(task, tasks.new_model(task, 0), data, TrainConfig(epochs=1, batch=256, balance="full"))
+    assert update.metrics["fitted"] < update.metrics["loss"] and update.weight == 10_000
