@@ -74,6 +74,7 @@ class Attribution:
         silent: columns with too few values to be judged.
         floored: columns whose spread had to be raised to the floor.
         graphs: how many graphs were averaged over.
+        rows: of the window in which the target has a value.
     """
 
     target: str
@@ -82,6 +83,7 @@ class Attribution:
     silent: tuple[str, ...]
     floored: tuple[str, ...]
     graphs: int
+    rows: int
 
     def suspect(self, name: str) -> Suspect | None:
         """One suspect; None when the column is silent or unknown."""
@@ -151,6 +153,7 @@ def attribute(
         tuple(sorted(frame.silent)),
         tuple(sorted(floored)),
         len(graphs.edges),
+        len(window),
     )
 
 

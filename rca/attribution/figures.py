@@ -23,7 +23,7 @@ from rca.calibration.statements import BINS, Tally, cells
 Array = npt.NDArray[np.float64]
 
 FORMAT: Final = "credence-rca-figures/1"
-SIGNS: Final = ("strength", "marginal", "share", "reach", "lead")
+SIGNS: Final = ("strength", "marginal", "share", "reach", "lead", "rows")
 """What the figures are read from; see `signs`."""
 MIN_CASES: Final = 40
 """Fewest twin faults from which figures are learned."""
@@ -123,12 +123,13 @@ def lesson(attribution: Attribution, changed: Sequence[str], roots: Sequence[str
 def signs(attribution: Attribution) -> Array:
     """Signs of every suspect, shape (suspects, len(SIGNS)).
 
-    Logarithms of own change, of marginal anomaly and of the share explained; reach; and how far its score leads the
-    best of the others.
+    Logarithms of own change, of marginal anomaly and of the share explained; reach; how far its score leads the best
+    of the others; and the logarithm of the window's rows: in many rows, a small misfit of a graph looks like a change.
     """
     suspects = attribution.suspects
     scores = np.array([one.score for one in suspects])
-    rows = [_signs(one, _lead(scores, place)) for place, one in enumerate(suspects)]
+    length = float(np.log(max(attribution.rows, 1)))
+    rows = [(*_signs(one, _lead(scores, place)), length) for place, one in enumerate(suspects)]
     return np.array(rows, dtype=np.float64).reshape(-1, len(SIGNS))
 
 

@@ -21,6 +21,8 @@ RECIPE: Final = Recipe(tiers=((0, 5), (1, 6), (2, 7), (3, 7), (4, 5)))
 """Thirty visible nodes on five tiers; shapes, noises and latents as the recipe's defaults."""
 REFERENCE_ROWS: Final = 500
 WINDOW_ROWS: Final = 60
+SHORTEST: Final = 4
+LONGEST: Final = 120
 _TRIES: Final = 200
 
 
@@ -33,14 +35,14 @@ class Setting:
         distractor: whether a node that does not reach the target shifts as well.
         recipe: what the lines look like.
         reference: rows before the fault.
-        window: rows of the fault.
+        window: rows of the fault; None: SHORTEST to LONGEST, drawn for each case, short ones as often as long ones.
     """
 
     wrong: float = 0.25
     distractor: bool = True
     recipe: Recipe = RECIPE
     reference: int = REFERENCE_ROWS
-    window: int = WINDOW_ROWS
+    window: int | None = WINDOW_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ def _sampled(
     rng: np.random.Generator, line: TwinLine, changes: dict[str, Change], target: str, setting: Setting
 ) -> Frame:
     before = line.sample(rng, setting.reference)
-    after = line.sample(rng, setting.window, changes=changes)
+    rows = setting.window or round(float(np.exp(rng.uniform(np.log(SHORTEST), np.log(LONGEST)))))
+    after = line.sample(rng, rows, changes=changes)
     return frame_of(before, after, target)
 
 

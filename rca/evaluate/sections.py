@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rca.evaluate.petshop_run import BEFORE, CHOICES, PetShopResult
 from rca.evaluate.report import Line, Section, table
 from rca.evaluate.scores import Ranks, Stated
-from rca.evaluate.twin_faults import LESSONS, OURS, SURE, TESTED, TUNED, TwinResult
+from rca.evaluate.twin_faults import LESSONS, OURS, SHORT, SURE, TESTED, TUNED, TwinResult
 
 
 def ranks_table(ranks: Mapping[str, Ranks]) -> str:
@@ -115,6 +115,9 @@ CPU seconds a case, with sampling the graphs: {found.seconds:.2f}.
 Two of the three figures, stated for every column of every judged line (the third, the path, is judged below):
 
 **The root explains this alarm.** {_stated(found.explains)}
+
+**The same on lines with windows of 4 to 120 rows** (seeds {SHORT.start}..{SHORT.stop - 1}).
+{_stated(found.explains_any)}
 
 **The root changed.** {_stated(found.changed)}
 

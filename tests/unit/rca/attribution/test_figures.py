@@ -18,8 +18,8 @@ def drawn(seed: int, suspects: int = 8) -> Lesson:
     changed[:2], root[0] = True, True
     strength[:2] += rng.gamma(4.0, 1.0, 2)
     share[0] += rng.gamma(6.0, 0.8)
-    reach = rng.random(suspects)
-    return Lesson(np.column_stack([strength, strength, share, reach, share - share.max()]), changed, root)
+    reach, rows = rng.random(suspects), np.full(suspects, rng.uniform(1.0, 5.0))
+    return Lesson(np.column_stack([strength, strength, share, reach, share - share.max(), rows]), changed, root)
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +68,9 @@ def suspect(name: str, score: float) -> Suspect:
 
 
 def test_signs_are_read_off_the_suspects() -> None:
-    found = Attribution("leak", 1.0, (suspect("a", 3.0), suspect("b", 1.0), suspect("c", 0.5)), (), (), 1)
+    found = Attribution("leak", 1.0, (suspect("a", 3.0), suspect("b", 1.0), suspect("c", 0.5)), (), (), 1, 20)
     table = signs(found)
     assert table.shape == (3, len(SIGNS))
     assert table[:, SIGNS.index("lead")].tolist() == [2.0, -2.0, -2.5]
+    assert table[:, SIGNS.index("rows")] == pytest.approx(np.log(20))
     assert lesson(found, ["a", "b"], ["b"]).root.tolist() == [False, True, False]

@@ -54,3 +54,13 @@ def test_the_version_follows_the_code(tmp_path: Path) -> None:
     (tmp_path / "part" / "two.py").write_text("b = 2", encoding="utf-8")
     assert version_of_code(tmp_path, ["one.py", "part"]) != before
     assert version_of_code(tmp_path, ["one.py"]) != before
+
+
+def test_comments_and_docstrings_are_no_other_code(tmp_path: Path) -> None:
+    file = tmp_path / "one.py"
+    file.write_text('"""Says."""\n\n\ndef one() -> int:\n    """Gives."""\n    return 1  # why\n', encoding="utf-8")
+    before = version_of_code(tmp_path, ["one.py"])
+    file.write_text('"""Says more."""\n\n\ndef one() -> int:\n    return 1\n', encoding="utf-8")
+    assert version_of_code(tmp_path, ["one.py"]) == before
+    file.write_text("def one() -> int:\n    return 2\n", encoding="utf-8")
+    assert version_of_code(tmp_path, ["one.py"]) != before
