@@ -50,7 +50,7 @@ export function DropFile({ label, hint, tooLarge, most, accept, onFile }: Props)
       }}
     >
       <InboxOutlined className="drop-icon" aria-hidden="true" />
-      <strong id={`${id}-label`}>{label}</strong>
+      <strong id={`${id}-label`}>{label}</strong>{' '}
       <span id={`${id}-hint`} className="soft small">
         {refused ? tooLarge : hint}
       </span>
