@@ -1,11 +1,12 @@
 """The effect of setting a column, averaged over sampled graphs, checked by instruments, with a stated interval.
 
-For each sampled graph the change is adjusted for the parents that the cause has there. What a hidden common cause adds
+For each sampled graph the change is adjusted for what acts on the way between the two. What a hidden common cause adds
 is looked for with instruments: causes of the cause that reach the effect by no other way. Where the two disagree by
 more than chance, the instruments' answer is used in proportion; where they contradict each other, nothing is said.
 
 Source:
     Maathuis, Kalisch, Buhlmann, "Estimating high-dimensional intervention effects", Annals of Statistics 37 (2009);
+    Henckel, Perkovic, Maathuis, "Graphical criteria for efficient total effect estimation", JRSS B 84 (2022);
     Hausman, "Specification tests in econometrics", Econometrica 46 (1978); Cinelli, Hazlett, "Making sense of
     sensitivity", JRSS B 82 (2020) (robustness value).
 """
@@ -23,7 +24,7 @@ from evidence.errors import SchemaError
 from rca.effect.adjust import Adjuster, Change
 from rca.effect.support import unsupported
 from rca.posterior.features import Moments, moments
-from rca.posterior.posterior import Posterior, closures
+from rca.posterior.posterior import Flags, Posterior, closures
 from rca.posterior.witness import two_stage
 from rca.table import Array, Table
 
@@ -35,6 +36,7 @@ _GRAPHS: Final = 100
 _DRAWS: Final = 2000
 _SURE: Final = 0.6
 _STRONG: Final = 0.02
+_COUNTERED: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,9 @@ class Effects:
             why = "instruments contradict what the data show directly: a hidden cause is likely"
         elif interval[0] <= 0 <= interval[1]:
             why = "the sign is not certain"
+        elif countered := self._countered(one, other):
+            named = self._table.columns[countered[0]].name
+            why = f"{named!r} seems to act against it directly; a hidden cause would look the same"
         elif robust < LEAST_ROBUST and not instruments:
             why = (
                 f"a hidden cause of {robust:.0%} of both columns could explain it, and no instrument speaks against it"
@@ -151,7 +156,7 @@ class Effects:
         sets = Counter[frozenset[int]]()
         for graph, closed in zip(self._graphs, self._closed, strict=True):
             if closed[one, other]:
-                sets[frozenset(np.flatnonzero(graph[:, one]).tolist()) - {other}] += 1
+                sets[_given(graph, closed, one, other)] += 1
         ordered = sorted(sets.items(), key=lambda pair: sorted(pair[0]))
         return [(adjuster.change(given), count) for given, count in ordered]
 
@@ -165,6 +170,24 @@ class Effects:
         around = closures(cut)[:, behind, other].mean(axis=0)
         return tuple(z for z, share in zip(behind, around, strict=True) if share < 1 - _SURE)
 
+    def _countered(self, one: int, other: int) -> list[int]:
+        """Causes of the cause that also act on the effect, in the opposite sense and nearly as strongly.
+
+        That is what conditioning on the cause makes of an instrument when a hidden cause moves both columns.
+        """
+        first = [self._moments.block(place)[0] for place in range(len(self._moments.columns))]
+        products = self._moments.products[np.ix_(first, first)]
+        parents = np.flatnonzero(self._frequency[:, one] >= _SURE)
+        shielding = [int(z) for z in parents if z != other and self._frequency[z, other] >= _SURE]
+        found = list[int]()
+        for z in shielding:
+            others = np.array([p for p in parents if p not in (z, other)], dtype=np.int64)
+            slope, _, _, strength = two_stage(products, one, other, np.array([z]), others)
+            plain = _slope(products, one, other, parents[parents != other])
+            if strength >= _STRONG and slope * np.sign(plain) < _COUNTERED * abs(plain):
+                found.append(z)
+        return found
+
     def _corrected(
         self, one: int, other: int, instruments: tuple[int, ...], changes: list[tuple[Change, int]]
     ) -> tuple[float, float]:
@@ -177,8 +200,7 @@ class Effects:
         others = np.array([z for z in behind.tolist() if z not in (one, other, *instruments)], dtype=np.int64)
         own = np.array(instruments, dtype=np.int64)
         slope, _, variance, strength = two_stage(products, one, other, own, others)
-        parents = np.flatnonzero(self._frequency[:, one] >= 0.5)
-        plain = _slope(products, one, other, parents[parents != other])
+        plain = _slope(products, one, other, others)
         if strength < _STRONG or abs(plain) < 1e-6:
             return 1.0, 0.0
         error = float(np.sqrt(variance / max(float(self._moments.rows[one, other]), 1.0)))
@@ -189,6 +211,17 @@ class Effects:
 
     def _column(self, place: int) -> Array:
         return np.asarray(self._table.values[:, place], dtype=np.float64)
+
+
+def _given(graph: Flags, closed: Flags, one: int, other: int) -> frozenset[int]:
+    """What to adjust for in a graph: parents of all that lies between cause and effect, but nothing the cause moves.
+
+    Parents of the cause alone would do without hidden causes; with them, holding instruments makes their bias larger.
+    """
+    between = closed[one] & (closed[:, other] | (np.arange(len(graph)) == other))
+    parents = graph[:, between].any(axis=1) & ~between & ~closed[one]
+    parents[one] = False
+    return frozenset(np.flatnonzero(parents).tolist())
 
 
 def _slope(products: Array, one: int, other: int, given: np.ndarray) -> float:
