@@ -1,4 +1,6 @@
-"""`make bench`: every benchmark in turn, as JSON; `make bench ARGS="log score"` runs only those named.
+"""`make bench`: the benchmarks in turn, as JSON; `make bench ARGS="log score"` runs only those named.
+
+`make bench ARGS=properties` tries a million tricks, which takes an hour and goes on where it was stopped.
 
 Figures are ratios against a named peer measured in the same run, because seconds differ from machine to machine.
 """
@@ -33,6 +35,16 @@ def score() -> Any:
     return _module("bench_score")
 
 
+def attest() -> Any:
+    """From an event to the new attested score, end to end on anvil."""
+    return _module("bench_attest")
+
+
+def properties() -> Any:
+    """A million trials of the gaming list and of monotonicity; goes on where an earlier run stopped."""
+    return _module("properties")
+
+
 def gas() -> Any:
     """Gas of an anchor with its consistency proof, and of one statement in it, against one EAS attestation."""
     snapshot = json.loads((ROOT / "contracts" / "snapshots" / "gas.json").read_text())
@@ -63,7 +75,29 @@ def fuzz() -> Any:
     }
 
 
-BENCHMARKS = {"log": log, "submit": submit, "score": score, "gas": gas, "fuzz": fuzz}
+def secagg() -> Any:
+    """Secure aggregation of 100 parties with a million parameters each."""
+    return _module("bench_secagg")
+
+
+def federation() -> Any:
+    """Rounds with secure aggregation against plain averaging, over a real SuperLink."""
+    return _module("bench_federation")
+
+
+BENCHMARKS = {"secagg": secagg, "federation": federation, 
+    "log": log,
+    "submit": submit,
+    "score": score,
+    "attest": attest,
+    "properties": properties,
+    "gas": gas,
+    "fuzz": fuzz,
+}
+
+
+LONG = ("properties",)
+"""Run only when named: they take an hour."""
 
 
 def main(names: list[str]) -> int:
@@ -72,7 +106,7 @@ def main(names: list[str]) -> int:
         print(f"No benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}.", file=sys.stderr)
         return 2
     results: dict[str, Any] = {}
-    for name in names or list(BENCHMARKS):
+    for name in names or [name for name in BENCHMARKS if name not in LONG]:
         print(f"== {name}", file=sys.stderr, flush=True)
         started = time.monotonic()
         results[name] = BENCHMARKS[name]()

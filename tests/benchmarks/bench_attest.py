@@ -1,9 +1,9 @@
 """From an event to the new attested score, end to end on a real chain: `python -m tests.benchmarks.bench_attest`.
 
-One lap: the supplier states a bad lot (SQLite), seals and anchors it; the scorer sees the new head on chain, fetches the
-statement with its proof, verifies it, scores the whole year anew and attests through its account contract, which links
-the attestation before. Chain: anvil, a block for every transaction. Both nodes run in this process and hand pages over
-in memory; left out are HTTP and the worker's look around (at most 2 s for a fetch, 1 s for a score).
+One lap: the supplier states a bad lot (SQLite), seals and anchors it; the scorer sees the new head on chain, fetches
+the statement with its proof, verifies it, scores the whole year anew and attests through its account contract, which
+links the attestation before. Chain: anvil, a block for every transaction. Both nodes run in this process and hand pages
+over in memory; left out are HTTP and the worker's look around (at most 2 s for a fetch, 1 s for a score).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,7 @@ def measure(laps: int = LAPS) -> dict[str, Any]:
             times.append(time.perf_counter() - begun)
             busy.append(time.process_time() - cpu)
         found = scorer.credits.attestations(supplier.org.org)
-        linked = all(later.claim.supersedes == one.uid for one, later in zip(found, found[1:], strict=False))
+        linked = all(later.claim.supersedes == one.uid for one, later in pairwise(found))
         for trader in traders:
             trader.records.close()  # type: ignore[union-attr]
     return {

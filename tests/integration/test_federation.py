@@ -159,9 +159,10 @@ def test_a_leak_on_purpose_is_found_by_the_same_detector(federation: SmallFedera
     spied.mkdir(exist_ok=True)
     federation.kill("node0")
     federation.start_node(0, PYTHONPATH=str(SPY), SPY_FOLDER=str(spied), SPY_LEAK=f"torque {CANARIES[1]}")
+    log = federation.folder / "node0.log"
+    federation.until(lambda: log.read_text().count("connected to") >= 2, 200, "the leaking node is back")
     name = federation.start_run(rounds=1, hop_ms=30_000, train={"epochs": 1})
     wait_for(federation, name)
-    federation.until(lambda: any(spied.glob("*.plain")), 60, "the leaking node has sent something")
     captured = b"\n".join(path.read_bytes() for path in spied.glob("*.plain"))
     assert found_in(captured, CANARIES) == {CANARIES[1]}
 
