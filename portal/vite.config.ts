@@ -47,5 +47,6 @@ export default defineConfig({
   server: {
     proxy: { '/v1': { target: process.env['CREDENCE_NODE'] ?? 'http://127.0.0.1:8420', changeOrigin: false } },
   },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/testing/setup.ts'] },
+  // Logic needs no page; tests of components say so in their first line (`@vitest-environment jsdom`).
+  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'], setupFiles: ['src/testing/setup.ts'] },
 });

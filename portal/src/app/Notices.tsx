@@ -1,17 +1,15 @@
 import { BellOutlined } from '@ant-design/icons';
-import { Badge, Button, Drawer } from 'antd';
-import { useState } from 'react';
+import { Badge, Button } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { feed } from '../api/events';
-import { useFormat } from '../i18n/format';
-import { Empty } from '../ui/Empty';
-import { told, values } from './notice';
 import { useNotices } from './useNotices';
 
+const NoticeList = lazy(() => import('./NoticeList'));
+
 export function Notices() {
-  const { t, i18n } = useTranslation('shell');
-  const format = useFormat();
-  const { notices, unread, live } = useNotices();
+  const { t } = useTranslation('shell');
+  const { unread } = useNotices();
   const [open, setOpen] = useState(false);
   const close = (): void => {
     setOpen(false);
@@ -22,22 +20,7 @@ export function Notices() {
       <Badge count={unread} size="small" overflowCount={99} offset={[-3, 7]}>
         <Button type="text" icon={<BellOutlined />} aria-label={t('notices.open', { count: unread })} onClick={() => setOpen(true)} />
       </Badge>
-      <Drawer open={open} onClose={close} title={t('notices.title')} size={400}>
-        <p className="soft small" role="status">
-          {live ? t('notices.live') : t('notices.away')}
-        </p>
-        {notices.length === 0 && <Empty title={t('notices.none')} hint={t('notices.noneHint')} />}
-        <ol className="notices">
-          {notices.map((notice) => (
-            <li key={notice.number} className={told(notice).mood}>
-              <span>{t(`event.${notice.type}`, values(notice, i18n.language))}</span>
-              <time className="soft small" dateTime={notice.at} title={format.dateTime(notice.at)}>
-                {format.relative(notice.at)}
-              </time>
-            </li>
-          ))}
-        </ol>
-      </Drawer>
+      <Suspense fallback={null}>{open && <NoticeList onClose={close} />}</Suspense>
     </>
   );
 }

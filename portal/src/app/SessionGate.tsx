@@ -1,13 +1,15 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { feed } from '../api/events';
 import { forgetAnswers, keepAnswers } from '../api/queries';
 import { session } from '../api/session';
-import { NewPassword } from './NewPassword';
-import { SignInAgain } from './SignInAgain';
-import { SignInPage } from './SignInPage';
 import { useSession } from './useSession';
+
+// Forms are no part of the first load of whoever is signed in; the service worker has them when they are needed.
+const NewPassword = lazy(() => import('./NewPassword').then((m) => ({ default: m.NewPassword })));
+const SignInAgain = lazy(() => import('./SignInAgain').then((m) => ({ default: m.SignInAgain })));
+const SignInPage = lazy(() => import('./SignInPage').then((m) => ({ default: m.SignInPage })));
 
 interface Props {
   readonly queries: QueryClient;
@@ -40,7 +42,8 @@ export function SessionGate({ queries, children }: Props) {
   return (
     <>
       {children}
-      <SignInAgain open={phase === 'expired'} name={who.name} />
+      {/* A boundary of its own: the page below must not go away while this is fetched. */}
+      <Suspense fallback={null}>{phase === 'expired' && <SignInAgain open name={who.name} />}</Suspense>
     </>
   );
 }

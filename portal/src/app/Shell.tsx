@@ -1,15 +1,16 @@
 import { Grid } from 'antd';
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Outlet, useLocation, useNavigation } from 'react-router';
 import { Loading } from '../ui/Loading';
 import { Freshness } from './Freshness';
-import { Search } from './Search';
 import { SideNav } from './SideNav';
 import { TabBar } from './TabBar';
 import { TopBar } from './TopBar';
 import { Update } from './Update';
 import { useToasts } from './useToasts';
+
+const Search = lazy(() => import('./Search').then((m) => ({ default: m.Search })));
 
 /** Menu, top bar and the screen between them; on a phone the menu is a bar below. */
 export function Shell() {
@@ -59,7 +60,7 @@ export function Shell() {
         </main>
       </div>
       {!wide && <TabBar />}
-      <Search open={searching} onClose={() => setSearching(false)} />
+      <Suspense fallback={null}>{searching && <Search open onClose={() => setSearching(false)} />}</Suspense>
       <Update />
     </div>
   );

@@ -1,7 +1,5 @@
-import { Menu } from 'antd';
-import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLocation, useNavigate } from 'react-router';
+import { NavLink } from 'react-router';
 import { iconOf } from './icons';
 import { Mark } from './Mark';
 import { offered, VIEWS } from './routes';
@@ -15,18 +13,6 @@ export function SideNav() {
   const { t } = useTranslation('shell');
   const who = useWho();
   const node = useNode().data;
-  const go = useNavigate();
-  const { pathname } = useLocation();
-  const items = useMemo(
-    () =>
-      GROUPS.flatMap((group) => {
-        const views = VIEWS.filter((view) => view.nav === group && offered(who, view));
-        if (views.length === 0) return [];
-        const children = views.map((view) => ({ key: view.path, icon: iconOf(view.key), label: t(`nav.${view.key}`) }));
-        return [{ type: 'group' as const, key: group, label: t(`group.${group}`), children }];
-      }),
-    [t, who],
-  );
   return (
     <nav className="shell-side" aria-label={t('menu')}>
       <div className="shell-brand">
@@ -38,7 +24,23 @@ export function SideNav() {
           </span>
         </div>
       </div>
-      <Menu mode="inline" items={items} selectedKeys={[pathname.split('/')[1] ?? '']} onClick={({ key }) => void go(`/${key}`)} />
+      {GROUPS.map((group) => {
+        const views = VIEWS.filter((view) => view.nav === group && offered(who, view));
+        return views.length === 0 ? null : (
+          <div key={group} className="shell-group">
+            <h2>{t(`group.${group}`)}</h2>
+            <ul>
+              {views.map((view) => (
+                <li key={view.key}>
+                  <NavLink to={`/${view.path}`}>
+                    {iconOf(view.key)} <span>{t(`nav.${view.key}`)}</span>
+                  </NavLink>
+                </li>
+              ))}
+            </ul>
+          </div>
+        );
+      })}
     </nav>
   );
 }

@@ -1,12 +1,12 @@
 import { EllipsisOutlined } from '@ant-design/icons';
-import { Drawer } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { iconOf } from './icons';
 import { offered, VIEWS } from './routes';
 import { useWho } from './useSession';
 
+const MoreScreens = lazy(() => import('./MoreScreens'));
 const MOST = 4;
 
 /** The menu of a phone: the first screens within the thumb's reach, the others one tap further. */
@@ -30,15 +30,7 @@ export function TabBar() {
           <span>{t('more')}</span>
         </button>
       )}
-      <Drawer open={open} onClose={() => setOpen(false)} placement="bottom" title={t('menu')} size="auto">
-        <div className="shell-more">
-          {rest.map((view) => (
-            <NavLink key={view.key} to={`/${view.path}`} onClick={() => setOpen(false)}>
-              {iconOf(view.key)} {t(`nav.${view.key}`)}
-            </NavLink>
-          ))}
-        </div>
-      </Drawer>
+      <Suspense fallback={null}>{open && <MoreScreens views={rest} onClose={() => setOpen(false)} />}</Suspense>
     </nav>
   );
 }

@@ -1,5 +1,6 @@
 import { LogoutOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons';
-import { Button, Dropdown } from 'antd';
+import { Button, Popover } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { session } from '../api/session';
@@ -18,13 +19,11 @@ export function TopBar({ wide, onSearch }: Props) {
   const { t } = useTranslation('shell');
   const go = useNavigate();
   const who = useWho();
-  const items = [
-    { key: 'account', icon: <UserOutlined />, label: t('account.title') },
-    { key: 'out', icon: <LogoutOutlined />, label: t('signOut') },
-  ];
-  const choose = (key: string): void => {
-    if (key === 'account') void go('/account');
-    else void session.signOut().catch(() => session.leave());
+  const [open, setOpen] = useState(false);
+  const leave = (): void => void session.signOut().catch(() => session.leave());
+  const account = (): void => {
+    setOpen(false);
+    void go('/account');
   };
   return (
     <header className="shell-top">
@@ -40,11 +39,26 @@ export function TopBar({ wide, onSearch }: Props) {
       <BlockBadge />
       <LanguageSwitch />
       <Notices />
-      <Dropdown menu={{ items, onClick: ({ key }) => choose(key) }} trigger={['click']} placement="bottomRight">
+      <Popover
+        trigger="click"
+        placement="bottomRight"
+        open={open}
+        onOpenChange={setOpen}
+        content={
+          <div className="shell-account">
+            <Button type="text" block icon={<UserOutlined />} onClick={account}>
+              {t('account.title')}
+            </Button>
+            <Button type="text" block icon={<LogoutOutlined />} onClick={leave}>
+              {t('signOut')}
+            </Button>
+          </div>
+        }
+      >
         <Button type="text" aria-label={t('account.menu', { name: who.name })} icon={<UserOutlined />}>
           {wide && who.name}
         </Button>
-      </Dropdown>
+      </Popover>
     </header>
   );
 }

@@ -1,5 +1,5 @@
 import {
-  AuditOutlined, BankOutlined, CloudUploadOutlined, ExperimentOutlined, FileDoneOutlined, FileProtectOutlined, IdcardOutlined,
+  AuditOutlined, BranchesOutlined, BankOutlined, CloudUploadOutlined, ExperimentOutlined, FileDoneOutlined, FileProtectOutlined, IdcardOutlined,
   LineChartOutlined, NodeIndexOutlined, ShareAltOutlined, ShopOutlined, TeamOutlined, ToolOutlined, EyeOutlined, AppstoreOutlined,
   BellOutlined, CalculatorOutlined, CalendarOutlined, KeyOutlined, ReconciliationOutlined,
 } from '@ant-design/icons';
@@ -12,6 +12,7 @@ const ICONS: Readonly<Record<string, ReactNode>> = {
   'own-score': <LineChartOutlined />,
   upload: <CloudUploadOutlined />,
   repairs: <ToolOutlined />,
+  causes: <BranchesOutlined />,
   sharing: <ShareAltOutlined />,
   verify: <FileProtectOutlined />,
   watch: <EyeOutlined />,

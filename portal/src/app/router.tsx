@@ -4,7 +4,6 @@ import { home, VIEWS } from './routes';
 import type { View } from './routes';
 import { Crash, Lost } from './Crash';
 import { Loading } from '../ui/Loading';
-import { Shell } from './Shell';
 import { useWho } from './useSession';
 
 function Home() {
@@ -24,7 +23,7 @@ export function buildRouter() {
   return createBrowserRouter([
     {
       path: '/',
-      element: <Shell />,
+      lazy: async () => ({ Component: (await import('./Shell')).Shell }),
       errorElement: <Crash />,
       hydrateFallbackElement: <Loading />,
       children: [

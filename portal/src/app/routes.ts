@@ -20,6 +20,7 @@ export interface View {
 
 const PURCHASER = ['purchaser'];
 export const SUPPLIER = ['supplier-quality', 'operator'];
+const ENGINEER = ['engineer', 'supplier-quality'];
 const BANK = ['bank-officer'];
 const AUDITOR = ['auditor'];
 export const STEWARD = ['steward'];
@@ -33,6 +34,9 @@ export const VIEWS: readonly View[] = [
   { key: 'upload', path: 'upload', needs: 'imports:write', roles: SUPPLIER, nav: 'own', load: () => import('../views/upload/UploadPage') },
   { key: 'repairs', path: 'repairs', needs: 'cases:read', roles: [...SUPPLIER, 'accredited-signer', 'engineer', ...PURCHASER], nav: 'own', load: () => import('../views/cases/CasesPage') },
   { key: 'case', path: 'cases/:case', needs: 'cases:read', roles: SUPPLIER, load: () => import('../views/cases/CasePage') },
+  { key: 'causes', path: 'causes', needs: 'causes:read', roles: ENGINEER, nav: 'own', load: () => import('../views/causes/CausesPage') },
+  { key: 'cause', path: 'causes/:cause', needs: 'causes:read', roles: ENGINEER, load: () => import('../views/cause/CausePage') },
+  { key: 'cause-graph', path: 'causes/graph', needs: 'causes:read', roles: ENGINEER, load: () => import('../views/graph/GraphPage') },
   { key: 'sharing', path: 'sharing', needs: 'statements:read', roles: SUPPLIER, nav: 'own', load: () => import('../views/sharing/SharingPage') },
   { key: 'policies', path: 'policies', needs: 'scores:read', roles: [...STEWARD, ...AUDITOR, ...PURCHASER], nav: 'govern', load: () => import('../views/policies/PoliciesPage') },
   { key: 'governance', path: 'governance', needs: 'governance:read', roles: STEWARD, nav: 'govern', load: () => import('../views/governance/GovernancePage') },
@@ -60,6 +64,7 @@ export function offered(who: Who, view: View): boolean {
 }
 
 const FIRST: Readonly<Record<string, string>> = {
+  engineer: 'causes',
   purchaser: 'suppliers',
   'supplier-quality': 'own-score',
   operator: 'upload',

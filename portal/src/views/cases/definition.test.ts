@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import repair from '../../../../nocode/flows/repair-claim.1.json';
+import { fieldsOf, plausible, titleOf, valueOf } from './definition';
+
+const fields = fieldsOf({ definition: repair, case: {}, format: 'credence-case-export/1' });
+const field = (name: string) => fields.get(name) ?? expect.fail(`no ${name}`);
+
+describe('definition', () => {
+  it('reads the shipped repair flow: types, bounds, titles in both languages', () => {
+    expect(field('exposure')).toMatchObject({ type: 'integer', least: 1, most: 1_000_000_000 });
+    expect(field('description').longest).toBe(4000);
+    expect(titleOf(field('method').title, 'zh', 'method')).toBe('修复验证方法');
+    expect(titleOf({}, 'zh', 'method')).toBe('method');
+  });
+
+  it('gives values as the node takes them', () => {
+    expect(valueOf('integer', ' 12 ')).toBe(12);
+    expect(valueOf('digests', 'aa, bb\ncc')).toEqual(['aa', 'bb', 'cc']);
+    expect(valueOf('text', '   ')).toBeUndefined();
+    expect(valueOf('boolean', 'false')).toBe(false);
+    expect(valueOf('decimal', '1.50')).toBe('1.50');
+  });
+
+  it('sees what cannot be right', () => {
+    expect(plausible(field('exposure'), '0')).toBe(false);
+    expect(plausible(field('exposure'), '20')).toBe(true);
+    expect(plausible(field('body'), 'NOT-AN-LEI')).toBe(false);
+    expect(plausible(field('about'), 'ab'.repeat(32))).toBe(true);
+    expect(plausible(field('evidence'), 'xyz')).toBe(false);
+  });
+
+  it('survives a definition that it does not know', () => {
+    expect(fieldsOf(null).size).toBe(0);
+    expect(fieldsOf({ definition: { fields: { x: 3, y: { type: 'hologram' } } } }).get('y')?.type).toBe('hologram');
+  });
+});
