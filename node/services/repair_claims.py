@@ -20,10 +20,8 @@ from node.services.org_names import name_of
 from node.services.read_policies import instant
 from node.services.scopes import scope_id, scope_name
 
-LASTS: Final = timedelta(days=180)
-"""How long a repair runs unless told; the contract allows no more."""
-_SLACK: Final = timedelta(minutes=10)
-"""Taken off, because the chain's clock may be behind ours."""
+LASTS: Final = timedelta(days=179)
+"""How long a repair runs unless told. The contract allows 180 days from its newest block, which may be of yesterday."""
 SIGNATURE_LASTS: Final = timedelta(days=7)
 DOCUMENT_FIELDS: Final = ("about", "accreditation", "body", "claim", "exposure", "method", "nonconforming")
 """What a claim covers: base-tier fields of the repair statement, so that whoever has that can check the claim."""
@@ -47,7 +45,7 @@ class OpenRepair:
     book: Repairs
     clock: Clock
 
-    def __call__(self, document: bytes, scope: str, *, lasts: timedelta = LASTS - _SLACK) -> RepairClaim:
+    def __call__(self, document: bytes, scope: str, *, lasts: timedelta = LASTS) -> RepairClaim:
         """Open a claim over `document` (32 bytes) in `scope`; opened before, it is given back. Errors as the port."""
         return self.book.open(document, scope_id(scope), int((self.clock() + lasts).timestamp()))
 
