@@ -85,7 +85,9 @@ def federation() -> Any:
     return _module("bench_federation")
 
 
-BENCHMARKS = {"secagg": secagg, "federation": federation, 
+BENCHMARKS = {
+    "secagg": secagg,
+    "federation": federation,
     "log": log,
     "submit": submit,
     "score": score,

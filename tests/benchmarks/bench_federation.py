@@ -1,8 +1,8 @@
 """Rounds with secure aggregation against plain averaging, three parties: `python -m tests.benchmarks.bench_federation`.
 
-Both sides run the same SuperLink, SuperNode loop, TLS, model, rows and training; the peer sends its update as float32 in
-one hop, as Flower's FedAvg does (with Flower's own SuperNode and Grid both would sleep for seconds). Wall time of a round
-is the median; CPU is that of all processes together; traffic is what the server sends and receives.
+Both sides run the same SuperLink, SuperNode loop, TLS, model, rows and training; the peer sends its update as float32
+in one hop, as Flower's FedAvg does (with Flower's own SuperNode and Grid both would sleep for seconds). Wall time of a
+round is the median; CPU is that of all processes together; traffic is what the server sends and receives.
 """
 
 from __future__ import annotations
