@@ -70,6 +70,7 @@ def furnace_story(actor: Actor, folder: Path, port: int, today: datetime, say: C
 
 
 def _tell(actor: Actor, folder: Path, running: Furnace, today: datetime, say: Callable[[str], None]) -> Told:
+    (folder / "address.json").write_text(json.dumps(running.control_point()))
     (actor.home / FILE).write_text(json.dumps({"format": FORMAT, "points": [running.control_point()]}, indent=1))
     eva, *_ = Person.open(actor, ENGINEERS, "engineer")
     table = folder / "lots.csv"

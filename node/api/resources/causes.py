@@ -72,6 +72,7 @@ class CauseRoutes:
             permission=write,
             summary="Explain the alarm",
             status=202,
+            responses={202: {"model": ExplainJob, "description": "Being answered."}},
             problems=both,
         )
         table.add(

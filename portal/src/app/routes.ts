@@ -13,6 +13,8 @@ export interface View {
   readonly needs: string;
   /** Whose menu it is in; anybody with the permission may still open it by address. */
   readonly roles: readonly string[];
+  /** What the organisation must be to the network for the menu to show it. */
+  readonly member?: string;
   /** Absent for screens that are reached from others. */
   readonly nav?: Group;
   readonly load: Load;
@@ -30,7 +32,7 @@ export const VIEWS: readonly View[] = [
   { key: 'suppliers', path: 'suppliers', needs: 'scores:read', roles: [...PURCHASER, ...BANK, ...AUDITOR], nav: 'watch', load: () => import('../views/suppliers/SuppliersPage') },
   { key: 'supplier', path: 'suppliers/:lei', needs: 'scores:read', roles: PURCHASER, load: () => import('../views/supplier/SupplierPage') },
   { key: 'compare', path: 'suppliers/compare', needs: 'scores:read', roles: PURCHASER, load: () => import('../views/compare/ComparePage') },
-  { key: 'own-score', path: 'own-score', needs: 'scores:read', roles: SUPPLIER, nav: 'own', load: () => import('../views/own/OwnScorePage') },
+  { key: 'own-score', path: 'own-score', needs: 'scores:read', roles: SUPPLIER, member: 'supplier', nav: 'own', load: () => import('../views/own/OwnScorePage') },
   { key: 'upload', path: 'upload', needs: 'imports:write', roles: SUPPLIER, nav: 'own', load: () => import('../views/upload/UploadPage') },
   { key: 'repairs', path: 'repairs', needs: 'cases:read', roles: [...SUPPLIER, 'accredited-signer', 'engineer', ...PURCHASER], nav: 'own', load: () => import('../views/cases/CasesPage') },
   { key: 'case', path: 'cases/:case', needs: 'cases:read', roles: SUPPLIER, load: () => import('../views/cases/CasePage') },
@@ -58,8 +60,9 @@ export function allowed(who: Who, view: View): boolean {
   return who.permissions.some((one) => one === view.needs);
 }
 
-/** Whether the screen belongs in this person's menu. */
-export function offered(who: Who, view: View): boolean {
+/** Whether the screen belongs in this person's menu; `organisation` is what their organisation is, none while that is not known. */
+export function offered(who: Who, view: View, organisation: readonly string[] = []): boolean {
+  if (view.member !== undefined && organisation.length > 0 && !organisation.includes(view.member)) return false;
   return view.nav !== undefined && allowed(who, view) && who.roles.some((role) => view.roles.includes(role));
 }
 

@@ -1,0 +1,60 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, take } from '../../api/client';
+import { useFormat } from '../../i18n/format';
+import { Asked } from '../../ui/Asked';
+import { Section } from '../../ui/Section';
+
+interface Props {
+  readonly line: string;
+  readonly shown: number | null;
+  readonly show: (version: number | null) => void;
+}
+interface Diff {
+  readonly edges: readonly { readonly cause: string; readonly effect: string; readonly before: unknown; readonly after: unknown }[];
+}
+
+/** Every version with who and when; two of them compared. */
+export function Versions({ line, shown, show }: Props) {
+  const { t } = useTranslation('graph');
+  const format = useFormat();
+  const [compared, setCompared] = useState<number | null>(null);
+  const query = useQuery({ queryKey: ['causes', 'graph', line, 'versions'], queryFn: () => take(api.GET('/v1/causes/graphs/versions', { params: { query: { line } } })), meta: { keep: false } });
+  const newest = query.data?.items[0]?.version ?? 1;
+  const diff = useQuery({
+    queryKey: ['causes', 'graph', line, 'diff', compared, newest],
+    queryFn: () => take(api.GET('/v1/causes/graphs/diff', { params: { query: { line, before: compared ?? 1, after: newest } } })) as Promise<unknown> as Promise<Diff>,
+    enabled: compared !== null,
+    meta: { keep: false },
+  });
+  return (
+    <Section title={t('versions.title')} extra={shown !== null && <Button size="small" onClick={() => show(null)}>{t('versions.newest')}</Button>}>
+      <Asked query={query} rows={2}>
+        {({ items }) => (
+          <ul className="cause-list">
+            {items.slice(0, 20).map((one) => (
+              <li key={one.version}>
+                <span><strong className="num">{t('versions.number', { version: one.version })}</strong> <span className="soft small">{t('versions.words', { count: one.words })}</span></span>
+                <span className="soft small">{format.dateTime(one.at)}</span>
+                <span className="row tight">
+                  <Button size="small" type="text" disabled={one.version === (shown ?? newest)} onClick={() => show(one.version === newest ? null : one.version)}>{t('versions.show')}</Button>
+                  <Button size="small" type="text" disabled={one.version === newest} onClick={() => setCompared(one.version)}>{t('versions.compare')}</Button>
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Asked>
+      {compared !== null && diff.data !== undefined && (
+        <div role="status" className="stack tight">
+          <strong>{t('versions.since', { version: compared })}</strong>
+          {diff.data.edges.map((one) => (
+            <span key={`${one.cause}→${one.effect}`}>{`${one.cause} → ${one.effect}: ${t(one.before === null ? 'versions.added' : one.after === null ? 'versions.gone' : 'versions.changed')}`}</span>
+          ))}
+        </div>
+      )}
+    </Section>
+  );
+}
