@@ -87,13 +87,15 @@ def parts(table: ProcessTable, names: Sequence[str], sensors: Sequence[Sensor] =
             if units.setdefault(name, unit) != unit:
                 raise SchemaError(f"{name} is stated in {units[name]} and in {unit}", place=f"names/{name}")
         picked = ", ".join(f"arg_max(value, time) FILTER (name = $n{i}) AS c{i}" for i in range(len(names)))
-        windows = "".join(f", ({_window(i, sensor)}) AS s{i}" for i, sensor in enumerate(sensors))
+        windows = "".join(f", w{i} AS ({_window(i, sensor)})" for i, sensor in enumerate(sensors))
+        joined = "".join(f" LEFT JOIN w{i} USING (part)" for i in range(len(sensors)))
+        summed = "".join(f", w{i}.s{i}" for i in range(len(sensors)))
         query = f"""
             WITH made AS (
                 SELECT part, arg_max(station, time) AS station, max(time) AS time, {picked}
                 FROM process WHERE part IS NOT NULL AND list_contains($names, name) GROUP BY part
-            )
-            SELECT made.*{windows} FROM made ORDER BY time, part
+            ){windows}
+            SELECT made.*{summed} FROM made{joined} ORDER BY made.time, made.part
         """  # noqa: S608
         arguments: dict[str, object] = {"names": list(names)}
         arguments |= {f"n{i}": name for i, name in enumerate(names)}
@@ -108,11 +110,19 @@ def parts(table: ProcessTable, names: Sequence[str], sensors: Sequence[Sensor] =
 
 
 def _window(index: int, sensor: Sensor) -> str:
-    return (
-        f"SELECT {STATISTICS[sensor.statistic]} FROM process AS s WHERE s.part IS NULL AND s.name = $s{index} "  # noqa: S608
-        f"AND s.station = made.station AND s.time <= made.time "
-        f"AND s.time > made.time - INTERVAL {sensor.seconds} SECOND"
-    )
+    """A sensor's statistic for each part.
+
+    Time is cut into slots as long as the window: a part meets the readings of two slots by equality, not all of them.
+    """
+    slot = f"floor(epoch(time) / {sensor.seconds})"
+    return f"""
+        SELECT m.part, {STATISTICS[sensor.statistic]} AS s{index}
+        FROM (SELECT part, station, time, unnest([{slot}, {slot} - 1]) AS slot FROM made) AS m
+        JOIN (
+            SELECT station, value, time, {slot} AS slot FROM process WHERE part IS NULL AND name = $s{index}
+        ) AS s ON s.station = m.station AND s.slot = m.slot
+        WHERE s.time <= m.time AND s.time > m.time - INTERVAL {sensor.seconds} SECOND GROUP BY m.part
+    """  # noqa: S608
 
 
 def _unit(unit: str, statistic: str) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evidence.draft import Tier
 from evidence.errors import ImportRefusedError, SchemaError, StorageError
@@ -118,6 +121,29 @@ def test_sensors_are_summed_up_over_the_window_before_each_part(tmp_path: Path) 
     assert found.values["t:last:10s"].tolist() == [160.0, 200.0]
     assert found.values["t:slope:10s"] == pytest.approx([2.0, 2.0])
     assert found.units["t:slope:10s"] == "Cel.s-1"
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    readings=st.dictionaries(st.integers(0, 400), st.integers(-50, 50), min_size=1, max_size=60),
+    made=st.lists(st.integers(0, 400), min_size=1, max_size=8),
+    seconds=st.integers(1, 120),
+)
+def test_windows_hold_what_a_slow_search_finds(readings: dict[int, int], made: list[int], seconds: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        table = ProcessTable(Path(folder))
+        parts_made = [row("a", 1.0, second, f"P{index}") for index, second in enumerate(made)]
+        table.add([*parts_made, *(row("t", float(value), second, None) for second, value in readings.items())], SOURCE)
+        found = parts(table, ["a"], [Sensor("t", "mean", seconds), Sensor("t", "most", seconds)])
+    for part, mean, most in zip(
+        found.part, *(found.values[f"t:{one}:{seconds}s"] for one in ("mean", "most")), strict=True
+    ):
+        end = made[int(part[1:])]
+        inside = [value for second, value in readings.items() if end - seconds < second <= end]
+        if inside:
+            assert mean == pytest.approx(sum(inside) / len(inside)) and most == max(inside)
+        else:
+            assert math.isnan(mean) and math.isnan(most)
 
 
 def test_a_name_in_two_units_is_refused(tmp_path: Path) -> None:
