@@ -70,7 +70,8 @@ def read_csv(data: bytes, file: str, columns: Sequence[Column]) -> Table:
 
 
 def guessed(data: bytes, file: str, tiers: Mapping[str, int] | None = None) -> tuple[Column, ...]:
-    """Columns guessed from a CSV file, for a person to correct: all numbers with unit 1, few words a category.
+    """Columns guessed from a CSV file, for a person to correct: numbers in the unit their cells carry (else 1), words a
+    category.
 
     Raises:
         ImportRefusedError, LimitError: as `read_csv`.
@@ -80,9 +81,11 @@ def guessed(data: bytes, file: str, tiers: Mapping[str, int] | None = None) -> t
     for place, name in enumerate(cells.names):
         words = sorted({row[place] for row in cells.rows} - MISSING)
         tier = (tiers or {}).get(name, 0)
-        if all(_NUMBER.fullmatch(word) for word in words):
+        numbers = [_NUMBER.fullmatch(word) for word in words]
+        if all(numbers):
             kind = Kind.BINARY if set(words) == {"0", "1"} else Kind.CONTINUOUS
-            found.append(Column(name, kind, tier=tier))
+            codes = {match[2] for match in numbers if match and match[2]}
+            found.append(Column(name, kind, codes.pop() if len(codes) == 1 else "1", tier))
         elif len(words) == 2:
             found.append(Column(name, Kind.BINARY, tier=tier, categories=tuple(words)))
         elif len(words) > 2:

@@ -18,7 +18,7 @@ from rca.posterior.features import Scale, scale_of
 from rca.table import Array, Table
 
 _KNOTS: Final = (0.2, 0.4, 0.6, 0.8)
-_SHRINK: Final = 0.02
+_SHRINK: Final = 0.005
 _MOST_ROWS: Final = 20_000
 
 
