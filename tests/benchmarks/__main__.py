@@ -85,7 +85,13 @@ def federation() -> Any:
     return _module("bench_federation")
 
 
+def rca() -> Any:
+    """Graphs of causes from a million rows by 200 columns, and from a line of 98 columns."""
+    return _module("bench_rca")
+
+
 BENCHMARKS = {
+    "rca": rca,
     "secagg": secagg,
     "federation": federation,
     "log": log,
