@@ -86,6 +86,31 @@ class Signal:
     points: tuple[int, ...]
 
 
+class Marking(StrEnum):
+    """Which points a list of violations names, a matter of convention between programs."""
+
+    COMPLETING = "completing"
+    """The point that completes a pattern: when the alarm rings. What reports here give."""
+    MEMBERS = "members"
+    """Every point that makes a pattern up, as R's qcc 3.0 lists them: which points to look at."""
+
+
+def marks(found: Iterable[Signal], rules: Iterable[Rule], marking: Marking = Marking.COMPLETING) -> dict[int, str]:
+    """The rule that names each point; of several the one that stands first in the set.
+
+    Args:
+        found: what `judge` gave.
+        rules: the set that it was given, in its order.
+    """
+    order = {rule.name: place for place, rule in enumerate(rules)}
+    named: dict[int, str] = {}
+    for signal in found:
+        for point in (signal.point,) if marking is Marking.COMPLETING else signal.points:
+            if point not in named or order[signal.rule] < order[named[point]]:
+                named[point] = signal.rule
+    return dict(sorted(named.items()))
+
+
 def _beyond(name: str, needed: int, window: int, zone: float) -> Rule:
     count = f"{needed} of {window} points" if needed != window else f"{needed} points in a row"
     if window == 1:

@@ -81,6 +81,11 @@ class Budget:
         """The whole degrees of freedom that the factor was read at."""
         return math.floor(self.freedom) if self.freedom < math.inf else math.inf
 
+    @property
+    def freedom_printed(self) -> float:
+        """The effective degrees of freedom to one decimal, rounded down, as GUM prints them (G.4.1, H.1.6)."""
+        return math.floor(10 * self.freedom) / 10 if self.freedom < math.inf else math.inf
+
     def shares(self) -> tuple[tuple[str, float], ...]:
         """Each line's share of the combined variance in percent, largest first; only without correlation 100 in all."""
         total = self.combined**2

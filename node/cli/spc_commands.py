@@ -98,6 +98,9 @@ def chart_(
 def rules_(
     file: FileArgument,
     set_: SetOption = "western-electric",
+    marks: Annotated[
+        str, typer.Option(help="Points that `marks` names: completing, or members of a pattern.")
+    ] = "completing",
     kind: TypeOption = "",
     subgroup: SubgroupOption = None,
     phase1: PhaseOption = None,
@@ -110,7 +113,9 @@ def rules_(
     table = _read(file)
     name = column or table.first_numeric()
     request = _request(kind, subgroup, phase1, None, None)
-    report = signal_report(table.numbers(name), request, _sizes(table, inspected), name=name, rule_set=set_)
+    report = signal_report(
+        table.numbers(name), request, _sizes(table, inspected), name=name, rule_set=set_, marking=marks
+    )
     write_svg(svg, report.picture)
     show(report.data, as_json=json_, human=report.human)
     raise typer.Exit(GOOD if report.data["in_control"] else FALSE)

@@ -183,13 +183,16 @@ def chart_report(series: Array, request: Request, sizes: Array | None, *, name: 
     return Report(data, human, picture)
 
 
-def signal_report(series: Array, request: Request, sizes: Array | None, *, name: str, rule_set: str) -> Report:
-    """Run rules on a series, and the limits of every panel."""
+def signal_report(
+    series: Array, request: Request, sizes: Array | None, *, name: str, rule_set: str, marking: str = "completing"
+) -> Report:
+    """Run rules on a series, and the limits of every panel; `marking` says which points of a pattern are named."""
     from spc.draw import draw
     from spc.plain import plain
-    from spc.rules import RuleSet, judge
+    from spc.rules import Marking, RuleSet, judge, marks
 
     rules = chosen(RuleSet, rule_set, "set of rules")
+    convention = chosen(Marking, marking, "way to mark points")
     chart = draw(series, request, sizes)
     signals = judge(chart.location, rules.rules)
     outside = {panel.name: list(panel.outside) for panel in chart.panels}
@@ -198,6 +201,8 @@ def signal_report(series: Array, request: Request, sizes: Array | None, *, name:
         "chart": chart.kind.value,
         "set": rules.value,
         "signals": plain(signals),
+        "marking": convention.value,
+        "marks": {str(point): rule for point, rule in marks(signals, rules.rules, convention).items()},
         "outside": outside,
         "in_control": not signals and not any(outside.values()),
     }

@@ -25,7 +25,7 @@ from spc.msa.crossed import Interaction, crossed
 from spc.nonnormal import of_distribution
 from spc.propagation import each_set, observed_together, propagate
 from spc.proportions import ProportionMethod, proportion
-from spc.rules import NELSON, WESTERN_ELECTRIC, judge, signals
+from spc.rules import NELSON, WESTERN_ELECTRIC, Marking, judge, marks, signals
 from spc.sigma import SigmaMethod
 from spc.specification import Specification
 from spc.tolerance import two_sided_factor
@@ -90,13 +90,13 @@ def test_piston_rings_have_the_published_s_chart(rings: Any) -> None:
 
 def test_piston_rings_break_the_western_electric_rules_where_published(rings: Any) -> None:
     found = judge(xbar_r(groups_of(rings), phase1=25).location, WESTERN_ELECTRIC)
-    gravest = {one.point: min(int(s.rule[-1]) for s in found if s.point == one.point) for one in found}
     given = {int(point): rule for point, rule in rings["expected"]["western_electric_phase1_then_2"].items()}
-    # The case lists six neighbours that end at point 40, so its first key, 34, stands for 35: only point 35 is the
-    # second of three beyond two sigma (points 34 and 35 lie 2.29 and 2.61 out, point 33 is inside).
-    assert [gravest.get(point) for point in range(35, 41)] == list(given.values())
-    assert gravest.keys() == {35, 37, 38, 39, 40}
-    assert all(gravest.get(point) == rule for point, rule in given.items() if point != 34)
+    # qcc lists every point of a pattern: 34 and 35 are the two of three beyond two sigma (2.29 and 2.61 out).
+    members = marks(found, WESTERN_ELECTRIC, Marking.MEMBERS)
+    assert {point: int(members[point][-1]) if point in members else None for point in given} == given
+    # The alarm itself rings at the points that complete a pattern.
+    completing = marks(found, WESTERN_ELECTRIC)
+    assert completing.keys() == {35, 37, 38, 39, 40} and completing[35] == members[34]
 
 
 def rings_capability(rings: Any, method: SigmaMethod, confidence: float = 0.95) -> Capability:
@@ -355,7 +355,14 @@ def test_gum_end_gauge_budget() -> None:
     exact = [*case["u"][:4], 1e-6 / math.sqrt(3), 0.05 / math.sqrt(3)]
     parts, combined, freedom, used, factor = of(exact)
     assert parts == pytest.approx(published["contrib_nm"], abs=0.05)
-    assert math.floor(10 * freedom) / 10 == published["nu_eff"]  # 16.75, printed without rounding up
+    assert math.floor(10 * freedom) / 10 == published["nu_eff"]
+    # And from the contributions as printed, which is how GUM H.1.6 itself writes the sum: 16.75, rounded down.
+    lines = [
+        Input(str(i), u, 1, dof) for i, (u, dof) in enumerate(zip(published["contrib_nm"], case["dof"], strict=True))
+    ]
+    printed = budget(lines, unit="nm")
+    assert printed.freedom_printed == published["nu_eff"]
+    assert (round(printed.combined), printed.freedom_used) == (published["uc"], published["nu_used"])
     assert (round(combined), used, round(factor, 2)) == (published["uc"], published["nu_used"], published["k95"])
 
 
