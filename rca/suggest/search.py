@@ -26,7 +26,7 @@ from rca.table import Array, Table
 from spc.capability import indices_of
 
 MODEL_ERROR: Final = 0.5
-"""Standard deviation of real over predicted gain, seen on 20 suggestions for twin lines (seeds kept for this alone)."""
+"""Standard deviation of real over predicted gain, seen on some twenty suggestions for twin lines."""
 MAX_LEVERS: Final = 20
 """Most levers of one search."""
 _MODELS: Final = 40
