@@ -70,7 +70,15 @@ class Serving:
         self, app: Starlette, host: str, port: int, *, cert: str | None = None, key: str | None = None
     ) -> None:
         config = uvicorn.Config(
-            app, host, port, log_level="warning", ssl_certfile=cert, ssl_keyfile=key, access_log=False, lifespan="off"
+            app,
+            host,
+            port,
+            log_level="warning",
+            ssl_certfile=cert,
+            ssl_keyfile=key,
+            access_log=False,
+            lifespan="off",
+            ws="none",
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, daemon=True)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from evidence.canonical import encode, loads
 from evidence.draft import JsonValue
@@ -51,18 +51,10 @@ class RunBook:
         if not isinstance(train, Mapping) or not all(isinstance(one, str | int) for one in train.values()):
             raise InputError("train: an object of texts and integers is needed (decimals as text)")
         agreed = task.task_of(self.spec)
-        given = {name: wishes[name] for name in _WISHES if name in wishes}
-        settings: dict[str, Any] = {"rounds": 10, "parties": 20, **given}
-        plan = RunPlan.from_json(
-            RunPlan(
-                spec=agreed.spec.digest,
-                size=agreed.size,
-                code=code_hash(),
-                nonce=os.urandom(32),
-                train=tuple(sorted((name, one) for name, one in train.items() if isinstance(one, str | int))),
-                **settings,
-            ).to_json()
-        )
+        # Through the reader of plans, so that wishes are checked like any plan from outside.
+        base = RunPlan(agreed.spec.digest, agreed.size, 10, 20, code_hash(), os.urandom(32)).to_json()
+        pairs: list[JsonValue] = [[name, value] for name, value in sorted(train.items())]
+        plan = RunPlan.from_json({**base, **{name: wishes[name] for name in _WISHES if name in wishes}, "train": pairs})
         assert len(task.METRICS) == METRICS
         name = plan.run.hex()[:32]
         RunStore(self.folder / name).create(plan, task.new_model(agreed, plan.seed))
