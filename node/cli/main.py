@@ -22,6 +22,7 @@ from node.cli import (
     gate,
     governance,
     init,
+    inspection,
     lane,
     node_commands,
     rca_commands,
@@ -48,6 +49,7 @@ def build() -> typer.Typer:
     app.add_typer(score.app, name="score")
     app.add_typer(governance.app, name="policy")
     app.add_typer(gate.app, name="gate")
+    app.add_typer(inspection.app, name="inspection")
     app.add_typer(lane.accreditations, name="accreditation")
     app.add_typer(lane.repairs, name="repair")
     app.add_typer(lane.objections, name="objection")
