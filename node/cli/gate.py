@@ -17,6 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="Qualification of suppliers, comput
 
 SupplierArgument = Annotated[str, typer.Argument(metavar="SUPPLIER", help="The supplier's LEI.")]
 _STYLE = {"open": "green", "watch": "yellow", "frozen": "red", "in-repair": "cyan", "none": "dim"}
+_MARKS = {"en": ("watched", "freezes"), "zh": ("观察", "冻结")}
 
 
 @app.command("show")
@@ -152,5 +153,4 @@ def _print(console: Console, data: dict[str, Any], language: str) -> None:
                 f"asked: at least {rule['floor']} points under {rule['policy']}, by {rule['attesters']} owners"
             )
     for one in data["reasons"]:
-        mark = "freezes" if one["freezes"] else "watched"
-        console.print(f"- {one[language]} ({mark})", markup=False)
+        console.print(f"- {one[language]} ({_MARKS[language][one['freezes']]})", markup=False)

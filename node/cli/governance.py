@@ -133,18 +133,18 @@ def _ballot(console: Console, ballot: dict[str, Any], name: str) -> None:
     console.print(f"ballot {ballot['id']}", markup=False)
     counts = f"{ballot['in_favour']} for, {ballot['against']} against, {ballot['abstained']} abstained"
     console.print(f"{counts}; {ballot['quorum'] or 'not known yet'} needed; votes until {ballot['voting_until']}")
-    if ballot["ready_at"]:
+    if ballot["state"] == "queued":
         console.print(f"can be carried out from {ballot['ready_at']} on: `credence policy adopt`")
 
 
 def _overview(console: Console, data: dict[str, Any]) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in ("policy", "version", "hash", "counts", "from", "until"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for one in data["policies"]:
         counts = "yes" if one["counts"] else "no"
-        row = (one["name"], str(one["version"]), one["policy"][:16], counts, one["counts_from"], one["counts_until"])
-        table.add_row(*(cell or "" for cell in row))
+        days = [(one[name] or "")[:10] for name in ("counts_from", "counts_until")]
+        table.add_row(one["name"], str(one["version"]), one["policy"][:16], counts, *days)
     console.print(table)
     names = {one["id"]: one["name"] for one in data["policies"]}
     for one in data["ballots"]:

@@ -44,10 +44,10 @@ def list_accreditations(
     def human(console: Console) -> None:
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
         for name in ("body", "scope", "since", "until", "barred since", "accredited"):
-            table.add_column(name)
+            table.add_column(name, overflow="fold")
         for one in rows:
             name = one["body"]["name"] if one["body"] else ""
-            cells = (name, one["scope"], one["since"], one["until"], one["barred_since"] or "")
+            cells = (name, one["scope"], *((one[when] or "")[:10] for when in ("since", "until", "barred_since")))
             table.add_row(*cells, "yes" if one["accredited"] else "no")
         console.print(table)
 
