@@ -51,7 +51,6 @@ from node.api.resources.objections import ObjectionRoutes
 from node.api.resources.policies import PolicyRoutes
 from node.api.resources.proofs import ProofRoutes
 from node.api.resources.repairs import RepairRoutes
-from node.api.resources.reviews import ReviewRoutes
 from node.api.resources.session import SessionRoutes
 from node.api.resources.statements import StatementRoutes
 from node.api.resources.suppliers import SupplierRoutes
@@ -175,7 +174,6 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *PolicyRoutes(desk).routes(table("policies")),
         *TrustRoutes(desk).routes(table("trust")),
         *GateRoutes(desk).routes(table("gate")),
-        *ReviewRoutes(desk).routes(table("reviews")),
         *GovernanceRoutes(desk).routes(table("governance")),
         *AccreditationRoutes(desk).routes(table("accreditations")),
         *RepairRoutes(desk).routes(table("repairs")),

@@ -53,7 +53,8 @@ function namespacesOf(scope) {
   const visit = (node) => {
     if (node !== scope && ts.isFunctionLike(node)) return;
     if (ts.isVariableDeclaration(node) && node.initializer && ts.isCallExpression(node.initializer) && node.initializer.expression.getText() === 'useTranslation' && ts.isObjectBindingPattern(node.name)) {
-      const given = node.initializer.arguments[0];
+      const first = node.initializer.arguments[0];
+      const given = first && ts.isArrayLiteralExpression(first) ? first.elements[0] : first;
       const space = given && ts.isStringLiteralLike(given) ? given.text : 'common';
       for (const element of node.name.elements) {
         if ((element.propertyName ?? element.name).getText() === 't') spaces.set(element.name.getText(), space);

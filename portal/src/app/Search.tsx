@@ -7,7 +7,8 @@ import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api, take } from '../api/client';
-import { allowed, offered, VIEWS } from './routes';
+import { allowed, VIEWS } from './routes';
+import { useMenu } from './useMenu';
 import { useMay, useWho } from './useSession';
 
 interface Hit {
@@ -30,6 +31,7 @@ export function Search({ open, onClose }: Props) {
   const wanted = useDeferredValue(text.trim());
   const go = useNavigate();
   const who = useWho();
+  const menu = useMenu();
   const field = useRef<InputRef>(null);
   const readsScores = useMay('scores:read');
   const suppliers = useQuery({
@@ -39,13 +41,13 @@ export function Search({ open, onClose }: Props) {
     meta: { keep: false },
   });
   const hits = useMemo<readonly Hit[]>(() => {
-    const screens = VIEWS.filter((view) => offered(who, view)).map((view) => ({
+    const screens = menu.map((view) => ({
       key: view.key, label: t(`nav.${view.key}`), hint: t(`group.${view.nav}`), to: `/${view.path}`,
     }));
     const fits = screens.filter(({ label }) => label.toLowerCase().includes(wanted.toLowerCase()));
     const found = (wanted === '' ? [] : (suppliers.data?.items ?? [])).map(({ lei, name }) => ({ key: lei, label: name, hint: lei, to: `/suppliers/${lei}` }));
     return [...found, ...fits];
-  }, [suppliers.data, t, wanted, who]);
+  }, [menu, suppliers.data, t, wanted]);
   useEffect(() => setAt(0), [wanted]);
 
   const choose = (hit: Hit | undefined): void => {

@@ -2,16 +2,15 @@ import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { iconOf } from './icons';
 import { Mark } from './Mark';
-import { offered, VIEWS } from './routes';
 import type { Group } from './routes';
 import { useNode } from './useNode';
-import { useWho } from './useSession';
+import { useMenu } from './useMenu';
 
 const GROUPS: readonly Group[] = ['watch', 'own', 'verify', 'audit', 'govern', 'house'];
 
 export function SideNav() {
   const { t } = useTranslation('shell');
-  const who = useWho();
+  const menu = useMenu();
   const node = useNode().data;
   return (
     <nav className="shell-side" aria-label={t('menu')}>
@@ -25,7 +24,7 @@ export function SideNav() {
         </div>
       </div>
       {GROUPS.map((group) => {
-        const views = VIEWS.filter((view) => view.nav === group && offered(who, view));
+        const views = menu.filter((view) => view.nav === group);
         return views.length === 0 ? null : (
           <div key={group} className="shell-group">
             <h2>{t(`group.${group}`)}</h2>

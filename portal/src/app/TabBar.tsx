@@ -3,8 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { iconOf } from './icons';
-import { offered, VIEWS } from './routes';
-import { useWho } from './useSession';
+import { useMenu } from './useMenu';
 
 const MoreScreens = lazy(() => import('./MoreScreens'));
 const MOST = 4;
@@ -13,7 +12,7 @@ const MOST = 4;
 export function TabBar() {
   const { t } = useTranslation('shell');
   const [open, setOpen] = useState(false);
-  const views = VIEWS.filter(offered.bind(null, useWho()));
+  const views = useMenu();
   const shown = views.length > MOST + 1 ? views.slice(0, MOST) : views;
   const rest = views.slice(shown.length);
   return (

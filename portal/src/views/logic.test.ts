@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allowed, home, offered, VIEWS } from '../app/routes';
 import type { Who } from '../api/session';
 import { linesBeside } from './compare/beside';
+import { sorted } from './governance/findings';
 import { modelCardOf } from './governance/modelCard';
 import { cheapestFirst, goalsAbove, pointsNow } from './own/moves';
 import { dryRunOf } from './policies/dryRun';
@@ -18,6 +19,9 @@ describe('routes', () => {
     expect(keys).not.toContain('people');
     expect(keys).not.toContain('members');
     expect(home(buyer)).toBe('/suppliers');
+    const maker = who(['supplier-quality'], ['scores:read']);
+    const own = VIEWS.find(({ key }) => key === 'own-score');
+    expect(own && [offered(maker, own), offered(maker, own, ['supplier']), offered(maker, own, ['purchaser'])]).toEqual([true, true, false]);
   });
 
   it('begin where the one thing of a role is, and end nobody in nothing', () => {
@@ -60,6 +64,15 @@ describe('duties', () => {
     const found = dutiesOf('L', complete, measured, new Date('2026-11-03T00:00:00Z'));
     expect(found.map(({ kind, detail }) => [kind, detail])).toEqual([['gap', '3–4'], ['waiting', ''], ['month', '2026-10']]);
     expect(lastMonth(new Date('2026-01-15T00:00:00Z'))).toBe('2025-12');
+  });
+});
+
+describe('findings', () => {
+  const finding = (check: string, grouping: string, about: string) => ({ check, grouping, about, value_ppm: 12, stop: false });
+  it('go to drift or to equal treatment, too few with them', () => {
+    const all = [finding('drift', '', 'score'), finding('bias', 'commodity', 'cells'), finding('too-few', 'commodity', 'boards'), finding('too-few', '', 'score')];
+    expect(sorted(all, 'drift')).toEqual({ real: [all[0]], few: [all[3]] });
+    expect(sorted(all, 'bias')).toEqual({ real: [all[1]], few: [all[2]] });
   });
 });
 

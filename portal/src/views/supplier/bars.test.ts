@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { barsOf, partsOf, scaleOf, span } from './bars';
 import { axisOf, marksOf } from './chartOptions';
 import { moved, position, shareAt, STEPS } from './sliders';
+import { observedOf } from './observed';
 import type { Line } from './queries';
 
 const line = (indicator: string, contribution: string, points = '10', of = '40'): Line => ({
@@ -31,6 +32,14 @@ describe('waterfall', () => {
 
   it('shows what each indicator has of its own points while there is no score', () => {
     expect(partsOf([line('a', '0', '5', '25'), line('b', '0', '39', '40')]).map(({ key, value }) => [key, value])).toEqual([['b', 39], ['a', 5]]);
+  });
+});
+
+describe('what was observed', () => {
+  it('is read as numbers, or left in the words of the node', () => {
+    expect(observedOf('16 of 120300')).toEqual({ bad: '16', of: '120300' });
+    expect(observedOf('0.185166 of 12')).toEqual({ bad: '0.185166', of: '12' });
+    expect(observedOf('nothing')).toBeNull();
   });
 });
 

@@ -6,6 +6,8 @@ import { useFormat } from '../../i18n/format';
 import { ANY_COMMODITY } from './rows';
 import type { Line, SortKey, Wish } from './rows';
 import { SupplierRow } from './SupplierRow';
+import { useDebounced } from '../../ui/useDebounced';
+import { useGates } from './useGates';
 import { useTrends } from './useTrends';
 
 interface Props {
@@ -48,6 +50,9 @@ export function SupplierList({ lines, picked, onPick, wish, onWish }: Props) {
   const items = virtual.getVirtualItems();
   const leis = useMemo(() => lines.map((line) => (line.kind === 'row' ? line.row.lei : '')).filter((lei) => lei !== ''), [lines]);
   const trends = useTrends(leis, items[0]?.index ?? 0, items[items.length - 1]?.index ?? 0);
+  // While somebody scrolls fast nothing is asked: only what they stop at.
+  const resting = useDebounced(items.flatMap(({ index }) => (lines[index]?.kind === 'row' ? [lines[index].row.lei] : [])), 300);
+  const gates = useGates(resting);
   const chosen = useMemo(() => new Set(picked), [picked]);
   const sort = (key: SortKey): void => onWish({ ...wish, sort: key, down: wish.sort === key && !wish.down });
 
@@ -83,7 +88,7 @@ export function SupplierList({ lines, picked, onPick, wish, onWish }: Props) {
               </span>
             </div>
           ) : (
-            <SupplierRow key={item.key} row={line.row} wide={wide} index={item.index + 2} style={place} trend={trends.get(line.row.lei)} picked={chosen.has(line.row.lei)} onPick={onPick} />
+            <SupplierRow key={item.key} row={line.row} wide={wide} index={item.index + 2} style={place} trend={trends.get(line.row.lei)} gate={gates.get(line.row.lei)} picked={chosen.has(line.row.lei)} onPick={onPick} />
           );
         })}
       </div>

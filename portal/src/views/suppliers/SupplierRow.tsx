@@ -17,13 +17,14 @@ interface Props {
   readonly index: number;
   readonly style: CSSProperties;
   readonly trend: Trend | undefined;
+  readonly gate: string | undefined;
   readonly picked: boolean;
   readonly onPick: (lei: string) => void;
 }
 
 const GATES: Readonly<Record<string, 'good' | 'watch' | 'bad' | 'info'>> = { open: 'good', watch: 'watch', frozen: 'bad', 'in-repair': 'info' };
 
-export const SupplierRow = memo(function SupplierRow({ row, wide, index, style, trend, picked, onPick }: Props) {
+export const SupplierRow = memo(function SupplierRow({ row, wide, index, style, trend, gate, picked, onPick }: Props) {
   const { t } = useTranslation('suppliers');
   const format = useFormat();
   const values = trend?.map(({ points }) => (points === null ? null : Number(points))) ?? [];
@@ -55,7 +56,7 @@ export const SupplierRow = memo(function SupplierRow({ row, wide, index, style, 
       </span>
       <span role="cell" className="cell-gate">
         {standing}
-        {row.gate !== null && <Tag mood={GATES[row.gate] ?? 'calm'}>{t(`gate.${row.gate}`)}</Tag>}
+        {gate !== undefined && <Tag mood={GATES[gate] ?? 'calm'}>{t(`gate.${gate}`)}</Tag>}
         {!row.active && <Tag mood="bad">{t('inactive')}</Tag>}
       </span>
       <span role="cell" className="cell-cases num">{row.cases === 0 ? <span className="soft">–</span> : t('cases', { count: row.cases })}</span>

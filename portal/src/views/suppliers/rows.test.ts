@@ -4,7 +4,7 @@ import { choose, countCases, FIRST_WISH, linesOf, rowOf, valuesOf } from './rows
 import type { Row } from './rows';
 import { blocksOf } from './useTrends';
 
-const around = { cases: new Map([['L1', 2]]), gates: new Map<string, string>() };
+const around = { cases: new Map([['L1', 2]]) };
 const supplier = (lei: string, name: string, card: object | null, change: string | null = null) =>
   ({
     lei, name, active: true,

@@ -22,13 +22,11 @@ export interface Row {
   readonly computed: string | null;
   readonly attested: boolean;
   readonly cases: number;
-  readonly gate: string | null;
 }
 
 /** What a list knows beside the suppliers themselves. */
 export interface Around {
   readonly cases: ReadonlyMap<string, number>;
-  readonly gates: ReadonlyMap<string, string>;
 }
 
 export type SortKey = 'name' | 'points' | 'change' | 'cases' | 'computed';
@@ -75,7 +73,6 @@ export function rowOf(supplier: Schemas['SupplierView'], around: Around): Row {
     computed: supplier.score?.computed ?? null,
     attested: supplier.score?.attestation != null,
     cases: around.cases.get(supplier.lei) ?? 0,
-    gate: around.gates.get(supplier.lei) ?? null,
   };
 }
 

@@ -4,7 +4,6 @@ import { all, api, take } from '../../api/client';
 import { useMay } from '../../app/useSession';
 import { countCases, rowOf } from './rows';
 import type { Row } from './rows';
-import { useGates } from './useGates';
 
 const PAGE = 500;
 
@@ -33,10 +32,9 @@ export function useSuppliers() {
     if (hasNextPage && !isFetchingNextPage && !isError) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, isError]);
   const cases = useOpenCases();
-  const gates = useGates();
   const rows = useMemo<readonly Row[]>(
-    () => (query.data?.pages ?? []).flatMap((page) => page.items.map((supplier) => rowOf(supplier, { cases, gates }))),
-    [query.data, cases, gates],
+    () => (query.data?.pages ?? []).flatMap((page) => page.items.map((supplier) => rowOf(supplier, { cases }))),
+    [query.data, cases],
   );
   return { query, rows, complete: !hasNextPage };
 }
