@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -55,6 +57,15 @@ def demo(
     show(summary, as_json=json_, human=human)
     if not (summary["agrees"] and summary["recomputed"] and summary["on_chain"] == summary["rounds"]):
         raise typer.Exit(FALSE)
+
+
+@app.command(
+    "evaluate",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)
+def evaluate(context: typer.Context) -> None:
+    """The figures of the model card from public data; `--help` tells its options. A process of its own, for torch."""
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "federated.evaluate", *context.args]))
 
 
 if __name__ == "__main__":

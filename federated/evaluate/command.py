@@ -30,7 +30,7 @@ def evaluate(
 ) -> None:
     """Train federations on public data and tell how they do, with spread. Stops any time and goes on where it stopped.
 
-    All of it takes about half an hour of one core. Exit code 1 when a bar of the project is not met.
+    All of it takes under an hour of one core. Exit code 1 when a bar of the project is not met.
     """
     from federated.evaluate import card as cards
     from federated.evaluate.results import EXPERIMENTS, collect, jobs, versions
