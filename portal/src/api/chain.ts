@@ -9,7 +9,7 @@ import { type Json, loads } from '../verify/json';
 import { type Network, parseNetwork } from '../verify/network';
 import { type Wanted, wantedJson } from '../verify/state';
 import { transport } from './client';
-import { ApiError, problemOf } from './problem';
+import { ApiError, problemOf, unreachable } from './problem';
 import { send } from './transport';
 
 interface Kept {
@@ -28,9 +28,17 @@ const keep = (key: string, text: string): Promise<void> =>
   set(key, { text, at: Date.now() } satisfies Kept, shelf()).catch(() => undefined);
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+/** A node that did not answer is not waited for again at once: what was kept of it is at hand. */
+const AWAY_MS = 15_000;
+let awayUntil = 0;
+
 async function ask(path: string, body?: string): Promise<string> {
+  if (Date.now() < awayUntil) throw unreachable();
   const init = body === undefined ? {} : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body };
-  const answer = await send(new Request(new URL(path, location.origin), init), transport);
+  const answer = await send(new Request(new URL(path, location.origin), init), transport).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 0) awayUntil = Date.now() + AWAY_MS;
+    throw error;
+  });
   const text = await answer.text();
   if (!answer.ok) throw problemOf(answer.status, parsed(text));
   return text;
