@@ -11,8 +11,9 @@ from evidence.draft import JsonValue
 ADVERT: Final = "query.advert"
 SHARE: Final = "query.share"
 UNMASK: Final = "query.unmask"
+VOTE: Final = "query.vote"
 MASKED: Final = "train.masked"
-KINDS: Final = (ADVERT, SHARE, MASKED, UNMASK)
+KINDS: Final = (ADVERT, SHARE, MASKED, UNMASK, VOTE)
 """Kinds of messages, as Flower names them."""
 
 

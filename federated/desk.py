@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -33,6 +34,9 @@ class Trainer(Protocol):
 
         MUST raise SchemaError when another step would spend more privacy than the plan allows.
         """
+
+    def vote(self, model: Vector, means: Sequence[Vector]) -> list[int]:
+        """What the plant finds of every bucket's mean update on its own rows: 1 helps, 0 changes nothing, -1 harms."""
 
 
 @dataclass(slots=True)
@@ -75,6 +79,8 @@ class Desk:
             "confirm": self._confirm,
             "open": self._open,
         }
+        if verb == "vote":
+            return {verb: self._vote(body, blob)}, b""
         if verb not in verbs:
             raise MalformedError(f"{verb[:20]!r} is nothing that a party answers")
         return {verb: verbs[verb](body)}, b""
@@ -137,6 +143,19 @@ class Desk:
         rows = items(fields["confirmations"], "confirmations", limit=MAX_COMMITTEE)
         opening = self._named(fields).open([Confirmation.from_json(one) for one in rows], self.now_s())
         return opening.to_json()
+
+    def _vote(self, body: Mapping[str, JsonValue], blob: bytes) -> JsonValue:
+        fields = members(dict(body), "vote", ("run", "step", "buckets"))
+        party, plan = self._named(fields), self._plans[octets(fields["run"], "run", limit=32, size=32)]
+        buckets = integer(fields["buckets"], "buckets")
+        if not 1 <= buckets <= MAX_COMMITTEE:
+            raise LimitError(f"{buckets} buckets to vote on")
+        model, *means = (model_of(blob[start : start + 4 * plan.size], plan.size)
+                         for start in range(0, 4 * plan.size * (buckets + 1), 4 * plan.size))  # fmt: skip
+        if model_digest(model) != party.receipt.model:
+            raise SchemaError("the votes would be on another model than this party trained from")
+        votes = self.trainer.vote(model, means)
+        return party.vote(hashlib.sha256(blob).digest(), votes).to_json()
 
     def _named(self, fields: Mapping[str, JsonValue]) -> Party:
         return self._party(octets(fields["run"], "run", limit=32, size=32), integer(fields["step"], "step"))

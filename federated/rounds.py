@@ -3,10 +3,12 @@
 hop A (train.masked)   masked vectors of this round    + fresh keys for the next
 hop B (query.share)    signatures under who is in      + shares for the next
 hop C (query.unmask)   shares that open the sums
+hop D (query.vote)     only with buckets: what each party finds of every mean update (federated.learning.robust)
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -14,15 +16,15 @@ import numpy as np
 
 from evidence.draft import JsonValue
 from evidence.encoding import hex0x_encode
-from evidence.errors import FaultError, ProofError
+from evidence.errors import FaultError, ProofError, SchemaError
 from evidence.identity import Lei
 from evidence.model_round import NO_RECORD, ModelRound, RoundMember
-from federated.courier import ADVERT, MASKED, SHARE, UNMASK, Letter
+from federated.courier import ADVERT, MASKED, SHARE, UNMASK, VOTE, Letter
 from federated.hops import Hops
 from federated.model_bytes import Vector, model_bytes, model_digest
 from federated.plan import RunPlan
 from federated.secagg.collector import Collector, Outcome
-from federated.secagg.messages import Advert, Confirmation, Opening, Receipt, ShareBundle
+from federated.secagg.messages import Advert, Ballot, Confirmation, Opening, Receipt, ShareBundle
 from federated.secagg.registry import Registry
 from federated.secagg.terms import RoundTerms
 from federated.store import RunStore, Sums
@@ -116,7 +118,7 @@ class Rounds:
         letters = {setup.nodes[one.org]: Letter((ask,)) for one in confirmations}
         self.hops.exchange(UNMASK, letters, {"open": self._open_taker(setup)}, wait_s=self._wait_s)
         outcome = collector.finish()
-        self._keep(strategy, number, collector, outcome, started)
+        self._keep(strategy, number, setup, outcome, started)
         return following if ready else None
 
     def _mask(self, setup: Setup, following: Setup, model: Vector) -> None:
@@ -165,8 +167,9 @@ class Rounds:
             return False
         return committee is not None
 
-    def _keep(self, strategy: Strategy, number: int, collector: Collector, outcome: Outcome, started: float) -> None:
-        opened, sums = self._decode(outcome)
+    def _keep(self, strategy: Strategy, number: int, setup: Setup, outcome: Outcome, started: float) -> None:
+        collector = setup.collector
+        opened, sums = self._decode(setup, strategy.model, outcome)
         before = strategy.model
         after = strategy.apply(sums)
         vectors = {one.org: one.vector for one in outcome.roll.receipts if one.org in opened}
@@ -192,7 +195,7 @@ class Rounds:
         out = sorted(collector.committee.names - opened)
         self._say("round", round=number, parties=sorted(opened), out=out, metrics=loss, took_ms=took)
 
-    def _decode(self, outcome: Outcome) -> tuple[frozenset[str], Sums]:
+    def _decode(self, setup: Setup, model: Vector, outcome: Outcome) -> tuple[frozenset[str], Sums]:
         quantiser = self.plan.quantiser()
         opened: set[str] = set()
         means, weights = [], []
@@ -207,7 +210,27 @@ class Rounds:
             weights.append(float(weight))
         if not means:
             raise FaultError("no sum of this round can be right")
-        return frozenset(opened), Sums(np.array(means), np.array(weights))
+        votes = self._vote(setup, model, means) if len(means) > 1 else {}
+        table = np.array([votes[org] for org in sorted(votes)], dtype=np.int64).reshape(len(votes), len(means))
+        return frozenset(opened), Sums(np.array(means), np.array(weights), table, len(outcome.roll.alive))
+
+    def _vote(self, setup: Setup, model: Vector, means: list[Vector]) -> dict[str, tuple[int, ...]]:
+        """A fourth hop where there are buckets: every party tries every bucket's mean update on its own rows."""
+        collector = setup.collector
+        data = model_bytes(model) + b"".join(model_bytes(mean[: self.plan.size]) for mean in means)
+        ask: Part = {"ask": "vote", **self._which(collector), "buckets": len(means)}
+        letters = {setup.nodes[org]: Letter((ask,), data) for org in collector.roll.alive}
+        digest, votes = hashlib.sha256(data).digest(), dict[str, tuple[int, ...]]()
+
+        def take(node: int, part: Mapping[str, JsonValue], blob: bytes) -> None:
+            ballot = Ballot.from_json(part["vote"])
+            collector.check_ballot(ballot, digest, self.now_s())
+            if len(ballot.votes) != len(means) or ballot.org in votes:
+                raise SchemaError(f"{ballot.org} does not vote once on each bucket")
+            votes[ballot.org] = ballot.votes
+
+        self.hops.exchange(VOTE, letters, {"vote": take}, wait_s=self._wait_s)
+        return votes
 
     def _begin(self, model: Vector) -> Setup:
         plan = self.plan

@@ -25,15 +25,19 @@ class Sums:
 
     Attributes:
         means: mean values, shape (buckets, size + metrics); weights: sums of weights, shape (buckets,).
+        votes: -1, 0 or 1 of every party that voted on every bucket, shape (voters, buckets); none for one bucket.
+        parties: how many parties are in, those that did not vote included.
     """
 
     means: npt.NDArray[np.float64]
     weights: npt.NDArray[np.float64]
+    votes: npt.NDArray[np.int64]
+    parties: int
 
     @property
     def digest(self) -> bytes:
         """SHA-256 of both arrays with their shapes."""
-        arrays = (self.means, self.weights)
+        arrays = (self.means, self.weights, self.votes, np.array([self.parties]))
         whole = b"".join(repr(one.shape).encode("ascii") + one.astype("<f8").tobytes() for one in arrays)
         return hashlib.sha256(whole).digest()
 
@@ -75,7 +79,7 @@ class RunStore:
         path = self.folder / "sums" / f"{record.round:05d}.npz"
         draft = path.with_suffix(".new")
         with draft.open("wb") as file:
-            np.savez(file, means=sums.means, weights=sums.weights)
+            np.savez(file, means=sums.means, weights=sums.weights, votes=sums.votes, parties=np.array(sums.parties))
         draft.replace(path)
         write_whole(self.model_path(record.round), model_bytes(model))
         write_whole(self.folder / "rounds" / f"{record.round:05d}.json", encode(record.to_json()))
@@ -85,7 +89,7 @@ class RunStore:
         path = self.folder / "sums" / f"{number:05d}.npz"
         try:
             with np.load(path, allow_pickle=False) as file:
-                return Sums(file["means"], file["weights"])
+                return Sums(file["means"], file["weights"], file["votes"], int(file["parties"]))
         except (OSError, KeyError, ValueError) as error:
             raise StorageError(f"{path} cannot be read") from error
 

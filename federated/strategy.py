@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from evidence.errors import InputError
+from federated.learning import robust
 from federated.learning.server import ServerState, fed_adam, fed_avg
 from federated.model_bytes import Vector, rounded
 from federated.plan import METRICS, RunPlan
-from federated.robust import centre
 from federated.store import Sums
 
 FED_AVG: Final = "fed-avg"
@@ -31,11 +33,25 @@ class Strategy:
 
     def apply(self, sums: Sums) -> Vector:
         """Take one round's sums and give the next model."""
-        update = centre(sums)[: self._plan.size]
+        update = update_of(sums, self._plan.size)
         step = fed_avg if self._plan.strategy == FED_AVG else fed_adam
         after = step(self._state, update)
         self._state = ServerState(rounded(after.model), after.first, after.second, after.rounds)
         return self._state.model
+
+
+def update_of(sums: Sums, size: int) -> Vector:
+    """One update out of the sums of buckets, shape (size,): the mean of one bucket; of several, what the votes accept.
+
+    Without any votes the median of the buckets, entry by entry (see federated.learning.robust for what each is worth).
+    """
+    means = list(sums.means[:, :size])
+    if len(means) == 1:
+        return np.asarray(means[0], dtype=np.float64)
+    if not len(sums.votes):
+        return robust.median(means)
+    votes = [[robust.Vote(int(one)) for one in row] for row in sums.votes]
+    return robust.combine(means, robust.accepted(votes, sums.parties))
 
 
 def metrics_of(sums: Sums) -> Vector:

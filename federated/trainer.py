@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from evidence.errors import InputError, SchemaError
+from federated.learning import robust
 from federated.learning.config import Privacy, TrainConfig
 from federated.learning.dataset import Dataset
 from federated.learning.private import epsilon, private_rng
@@ -62,6 +64,9 @@ class PlantTrainer:
         metrics = [min(clip, max(-clip, update.metrics[name])) for name in METRICS]
         weight = max(1, min(plan.max_weight, int(update.weight)))
         return np.append(np.clip(update.delta, -clip, clip), metrics), weight
+
+    def vote(self, model: Vector, means: Sequence[Vector]) -> list[int]:
+        return [int(one) for one in robust.vote(self.task.shape, model, means, self.data)]
 
     def _config(self, plan: RunPlan) -> TrainConfig:
         settings = plan.settings()

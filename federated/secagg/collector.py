@@ -13,7 +13,7 @@ from evidence.errors import ConflictError, FaultError, ProofError, SchemaError, 
 from federated.secagg.agreement import pair_mask_key, public_of, self_mask_key
 from federated.secagg.committee import Committee, Roll
 from federated.secagg.identity import FederatedPublicKey
-from federated.secagg.messages import Advert, Confirmation, Opening, Receipt, ShareBundle, participants_digest
+from federated.secagg.messages import Advert, Ballot, Confirmation, Opening, Receipt, ShareBundle, participants_digest
 from federated.secagg.registry import Registry
 from federated.secagg.ring import Words, add_mask, unpack
 from federated.secagg.shamir import combine, weights_at_zero
@@ -181,6 +181,12 @@ class Collector:
         if not sums:
             raise FaultError("no bucket could be opened: " + "; ".join(sorted(set(closed.values()))), advice=_QUORUM)
         return Outcome(roll, tuple(sums), closed)
+
+    def check_ballot(self, ballot: Ballot, means: bytes, now_s: int) -> None:
+        """Raise SignatureError unless a party that is in has signed these votes on these means."""
+        if ballot.org not in self.roll.alive:
+            raise SignatureError(f"{ballot.org} votes without being in")
+        self._key(ballot.org, now_s).verify(ballot.signature, ballot.signed_bytes(self.roll.digest, means))
 
     def _unmask(self, words: Words, bucket: frozenset[str], weights: dict[frozenset[str], dict[int, int]]) -> None:
         committee, roll = self.committee, self.roll

@@ -10,7 +10,7 @@ from evidence.draft import JsonValue
 from evidence.encoding import hex0x_encode
 from evidence.errors import MalformedError
 from evidence.identity import Lei
-from evidence.json_shape import members, octets, text
+from evidence.json_shape import items, members, octets, text
 from federated.secagg.agreement import KEY_BYTES, TAG_BYTES
 from federated.secagg.identity import SIGNATURE_BYTES
 from federated.secagg.shamir import SHARE_BYTES
@@ -158,6 +158,34 @@ class Opening:
         seeds, keys = (byte_map(fields[name], name, SHARE_BYTES) for name in ("seeds", "keys"))
         rest = {"org": fields["org"], "signature": fields["signature"]}
         return cls(seeds=seeds, keys=keys, **_read(rest, "opening", {"signature": SIGNATURE_BYTES}))
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A party's opinion of every opened bucket: 1 helps, 0 changes nothing, -1 harms, on its own rows."""
+
+    org: str
+    votes: tuple[int, ...]
+    signature: bytes
+
+    def signed_bytes(self, roll: bytes, means: bytes) -> bytes:
+        """What the signature covers: the votes, the confirmed sets, and the digest of the means voted on."""
+        body: dict[str, JsonValue] = {"org": self.org, "votes": list(self.votes)}
+        return signing_bytes("ballot", {**body, "roll": hex0x_encode(roll), "means": hex0x_encode(means)})
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """For the wire."""
+        return {**_write(self, "signature"), "votes": list(self.votes)}
+
+    @classmethod
+    def from_json(cls, value: JsonValue) -> Ballot:
+        """From the wire; raises MalformedError."""
+        fields = members(value, "ballot", ("org", "votes", "signature"))
+        votes = [one for one in items(fields["votes"], "votes", limit=MAX_COMMITTEE) if isinstance(one, int)]
+        if len(votes) != len(items(fields["votes"], "votes")) or not set(votes) <= {-1, 0, 1}:
+            raise MalformedError("votes: one of -1, 0 and 1 for each bucket")
+        rest = {"org": fields["org"], "signature": fields["signature"]}
+        return cls(votes=tuple(votes), **_read(rest, "ballot", {"signature": SIGNATURE_BYTES}))
 
 
 def byte_map(value: JsonValue, place: str, size: int) -> dict[str, bytes]:

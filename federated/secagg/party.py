@@ -13,7 +13,7 @@ from evidence.keys import Entropy
 from federated.secagg.agreement import pair_mask_key, public_of, seal, self_mask_key, unseal
 from federated.secagg.committee import Committee, Roll
 from federated.secagg.identity import FederatedKey
-from federated.secagg.messages import Advert, Confirmation, Opening, Receipt, ShareBundle, participants_digest
+from federated.secagg.messages import Advert, Ballot, Confirmation, Opening, Receipt, ShareBundle, participants_digest
 from federated.secagg.registry import Registry
 from federated.secagg.ring import Words, add_mask, pack
 from federated.secagg.shamir import SECRET_BYTES, SHARE_BYTES, split
@@ -32,6 +32,7 @@ class Stage(IntEnum):
     MASKED = 3
     CONFIRMED = 4
     OPENED = 5
+    VOTED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,14 @@ class Party:
         self._forget()
         draft = Opening(home.org, seeds, keys, _NONE)
         return Opening(home.org, seeds, keys, home.key.sign(draft.signed_bytes(roll.digest)))
+
+    def vote(self, means: bytes, votes: Sequence[int]) -> Ballot:
+        """Sign votes on the means (SHA-256 of their bytes) of the buckets that this party helped to open."""
+        self._expect(Stage.OPENED)
+        self.stage = Stage.VOTED
+        assert self._roll is not None  # by the stage
+        draft = Ballot(self._home.org, tuple(votes), _NONE)
+        return Ballot(draft.org, draft.votes, self._home.key.sign(draft.signed_bytes(self._roll.digest, means)))
 
     def _read_shares(self, committee: Committee, sealed: Mapping[str, bytes]) -> dict[str, bytes]:
         shares, unreadable = {}, set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +50,12 @@ class PullTowards:
     def train(self, plan: RunPlan, model: Vector, step: int) -> tuple[Vector, int]:
         self.steps.append(step)
         return np.append(0.5 * (self.target - model), np.full(METRICS, 0.25)), self.weight
+
+    def vote(self, model: Vector, means: Sequence[Vector]) -> list[int]:
+        """By distance to the target, as a plant's loss would."""
+        before = np.linalg.norm(self.target - model)
+        after = [float(np.linalg.norm(self.target - model - mean)) for mean in means]
+        return [int(np.sign(before - one)) if abs(before - one) > 1e-6 else 0 for one in after]
 
 
 @dataclass

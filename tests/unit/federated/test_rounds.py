@@ -158,3 +158,53 @@ def test_a_party_that_does_not_agree_to_the_plan_stays_out(tmp_path: Path) -> No
         rounds.run()
     refused = [event for event in fresh.events if event["event"] == "refused"]
     assert refused and all("pinned" in str(event["message"]) for event in refused)
+
+
+def poisoned(net: Net, places: tuple[int, ...]) -> None:
+    """These parties want the opposite of what is right, ten times as strongly, and vote for what harms."""
+    for place in places:
+        trainer = net.trainers[place]
+        trainer.target = -10 * np.ones(SIZE)
+        trainer.weight = 99
+
+
+def test_buckets_that_harm_are_voted_out_and_the_votes_are_recomputed(tmp_path: Path) -> None:
+    net = Net(15, tmp_path)
+    for trainer in net.trainers.values():
+        trainer.target = np.ones(SIZE)
+    poisoned(net, (3, 7))
+    run = plan(8, bucket_size=3, clip="20")
+    net.rounds(run).run()
+    store = RunStore(tmp_path)
+    assert np.abs(store.model(8) - 1).max() < 0.2
+    sums = store.sums(1)
+    assert sums.votes.shape == (15, 5) and sums.parties == 15
+    strategy = Strategy(run, store.model(0))
+    for record in store.rounds():
+        assert (strategy.apply(store.sums(record.round)) == store.model(record.round)).all()
+
+
+def test_plain_averaging_would_have_been_ruined_by_the_same_poison(tmp_path: Path) -> None:
+    net = Net(15, tmp_path)
+    for trainer in net.trainers.values():
+        trainer.target = np.ones(SIZE)
+    poisoned(net, (3, 7))
+    net.rounds(plan(8, clip="20")).run()
+    assert np.abs(RunStore(tmp_path).model(8) - 1).max() > 1
+
+
+def test_a_ballot_that_is_not_signed_by_its_party_does_not_count(tmp_path: Path) -> None:
+    net = Net(15, tmp_path)
+    true = net._over
+
+    def forging(letter):  # type: ignore[no-untyped-def]
+        parts = tuple(
+            {"vote": {**part["vote"], "votes": [-1] * len(part["vote"]["votes"])}} if "vote" in part else part
+            for part in letter.parts
+        )
+        return true(replace(letter, parts=parts))
+
+    net._over = forging  # type: ignore[method-assign]
+    net.rounds(plan(1, bucket_size=3)).run()
+    assert RunStore(tmp_path).sums(1).votes.shape == (0, 5)
+    assert sum(event["event"] == "bad-answer" for event in net.events) == 15
