@@ -25,6 +25,7 @@ Array = npt.NDArray[np.float64]
 FORMAT: Final = "credence-rca-figures/1"
 SIGNS: Final = ("strength", "marginal", "share", "reach", "lead", "rows")
 """What the figures are read from; see `signs`."""
+_WEIGHTS: Final = 1 + len(SIGNS) + len(SIGNS) * (len(SIGNS) + 1) // 2
 MIN_CASES: Final = 40
 """Fewest twin faults from which figures are learned."""
 TOP: Final = 0.95
@@ -32,7 +33,8 @@ TOP: Final = 0.95
 so on other lines it is true a little less often."""
 FLOOR: Final = 0.85
 """Lowest local rate that the highest bin may take in."""
-_RIDGE: Final = 1.0
+_RIDGE: Final = 5.0
+"""Chosen, like the products, by held-out likelihood on twin lessons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,15 @@ class FigureMap:
     """From the signs of a suspect to its two figures, learned on twins.
 
     Attributes:
-        changed, explains: weights of (1, *SIGNS) in the logistic regression.
+        centre, spread: mean and standard deviation of each sign on the twins.
+        changed, explains: weights in the logistic regression of 1, the standardised signs, and their products in pairs.
         changed_curve, explains_curve: from the raw figure to the rate on twins.
         cases: how many twin faults it rests on.
         about: which twins, for people.
     """
 
+    centre: tuple[float, ...]
+    spread: tuple[float, ...]
     changed: tuple[float, ...]
     explains: tuple[float, ...]
     changed_curve: Curve
@@ -67,8 +72,10 @@ class FigureMap:
     about: str
 
     def __post_init__(self) -> None:
-        if {len(self.changed), len(self.explains)} != {1 + len(SIGNS)}:
-            raise SchemaError(f"a map has {1 + len(SIGNS)} weights a figure")
+        if {len(self.centre), len(self.spread)} != {len(SIGNS)} or min(self.spread) <= 0:
+            raise SchemaError(f"a map has {len(SIGNS)} centres, and spreads above zero")
+        if {len(self.changed), len(self.explains)} != {_WEIGHTS}:
+            raise SchemaError(f"a map has {_WEIGHTS} weights a figure")
 
     def read(self, attribution: Attribution) -> dict[str, Figures]:
         """Figures of all suspects, by name."""
@@ -77,7 +84,8 @@ class FigureMap:
 
     def read_signs(self, table: Array) -> list[Figures]:
         """Figures from signs, one a row."""
-        changed, explains = _raw(self.changed, table).tolist(), _raw(self.explains, table).tolist()
+        inputs = _inputs(table, np.array(self.centre), np.array(self.spread))
+        changed, explains = _raw(self.changed, inputs).tolist(), _raw(self.explains, inputs).tolist()
         return [
             Figures(self.changed_curve.state(one), self.explains_curve.state(other))
             for one, other in zip(changed, explains, strict=True)
@@ -88,6 +96,8 @@ class FigureMap:
         return {
             "format": FORMAT,
             "signs": list(SIGNS),
+            "centre": _texts(self.centre),
+            "spread": _texts(self.spread),
             "changed": {"weights": _texts(self.changed), "curve": _bins(self.changed_curve)},
             "explains": {"weights": _texts(self.explains), "curve": _bins(self.explains_curve)},
             "cases": self.cases,
@@ -141,19 +151,23 @@ def learn(lessons: Sequence[Lesson], *, about: str) -> FigureMap:
     """
     if len(lessons) < MIN_CASES:
         raise SchemaError(f"{len(lessons)} twin faults; at least {MIN_CASES} are needed", advice="Simulate more twins.")
-    changed, explains = _weights(lessons)
+    every = np.concatenate([one.signs for one in lessons])
+    centre, spread = every.mean(axis=0), np.maximum(every.std(axis=0), 1e-6)
+    changed, explains = _weights(lessons, centre, spread)
     tallies: tuple[list[Tally], list[Tally]] = ([], [])
     for half in range(2):
-        weights = _weights(lessons[half::2])
+        weights = _weights(lessons[half::2], centre, spread)
         for one in lessons[1 - half :: 2]:
-            tallies[0].append(_tally(_raw(weights[0], one.signs), one.changed))
-            tallies[1].append(_tally(_raw(weights[1], one.signs), one.root))
+            inputs = _inputs(one.signs, centre, spread)
+            tallies[0].append(_tally(_raw(weights[0], inputs), one.changed))
+            tallies[1].append(_tally(_raw(weights[1], inputs), one.root))
     curves = [curve(half, top=TOP, floor=FLOOR) for half in tallies]
-    return FigureMap(changed, explains, curves[0], curves[1], len(lessons), about)
+    ends = tuple(centre.tolist()), tuple(spread.tolist())
+    return FigureMap(ends[0], ends[1], changed, explains, curves[0], curves[1], len(lessons), about)
 
 
-def _weights(lessons: Sequence[Lesson]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    inputs = np.concatenate([one.signs for one in lessons])
+def _weights(lessons: Sequence[Lesson], centre: Array, spread: Array) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    inputs = _inputs(np.concatenate([one.signs for one in lessons]), centre, spread)
     truths = [np.concatenate([getattr(one, name) for one in lessons]) for name in ("changed", "root")]
     return _logistic(inputs, truths[0]), _logistic(inputs, truths[1])
 
@@ -170,8 +184,16 @@ def map_from(document: Mapping[str, object]) -> FigureMap:
         parts = [document[name] for name in ("changed", "explains")]
         weights = [tuple(float(one) for one in part["weights"]) for part in parts]  # type: ignore[index]
         curves = [Curve(tuple(_bin(one) for one in part["curve"])) for part in parts]  # type: ignore[index]
+        ends = [tuple(float(one) for one in document[name]) for name in ("centre", "spread")]  # type: ignore[attr-defined]
         return FigureMap(
-            weights[0], weights[1], curves[0], curves[1], int(str(document["cases"])), str(document["about"])
+            ends[0],
+            ends[1],
+            weights[0],
+            weights[1],
+            curves[0],
+            curves[1],
+            int(str(document["cases"])),
+            str(document["about"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise SchemaError(f"a damaged map: {error}", advice="Learn it again.") from error
@@ -185,6 +207,15 @@ def _signs(one: Suspect, lead: float) -> tuple[float, ...]:
 def _lead(scores: Array, place: int) -> float:
     others = np.delete(scores, place)
     return float(np.clip(scores[place] - others.max(), -10.0, 10.0)) if others.size else 10.0
+
+
+def _inputs(table: Array, centre: Array, spread: Array) -> Array:
+    """Standardised signs and their products in pairs, shape (suspects, _WEIGHTS - 1).
+
+    Products, because a sign means different things beside another: much strength in few rows, or in many.
+    """
+    signs_ = (table - centre) / spread
+    return np.hstack([signs_, *(signs_[:, [place]] * signs_[:, place:] for place in range(len(SIGNS)))])
 
 
 def _raw(weights: Sequence[float], table: Array) -> Array:
