@@ -65,7 +65,12 @@ class ScoreAccess:
             self.stops.reasons,
         )
 
-    def keep(self, attester: Callable[[], Attest | None], repairs: Callable[[], Mapping[str, str]]) -> KeepScores:
+    def keep(
+        self,
+        attester: Callable[[], Attest | None],
+        repairs: Callable[[], Mapping[str, str]],
+        counts: Callable[[bytes], bool],
+    ) -> KeepScores:
         """Scores anew whom new evidence, repairs, another policy or a new day touches, and attests them."""
         records = self.records
         return KeepScores(
@@ -80,6 +85,7 @@ class ScoreAccess:
             self.clock,
             attester,
             repairs,
+            counts,
         )
 
     @cached_property

@@ -18,7 +18,14 @@ from evidence.errors import CredenceError, FaultError
 from evidence.identity import Lei, org_id
 from node.api.app import create_app
 from node.api.logs import build_logger
-from node.api.services import CaseServices, CausalServices, GovernanceServices, NodeServices, ScoreServices
+from node.api.services import (
+    CaseServices,
+    CausalServices,
+    GovernanceServices,
+    NodeServices,
+    ScoreServices,
+    TrainingServices,
+)
 from node.api.settings import ApiSettings
 from node.bootstrap import Node, open_node
 from node.causal_access import CausalAccess
@@ -27,7 +34,7 @@ from node.services.attest_score import AttestScore
 from node.services.fetch_new import FetchNew
 from node.services.keep_scores import KeepScores
 from node.services.repair_watch import RepairWatch
-from node.worker.chores import draining, fetching, reaffirming, reviewing, scoring, sealing, ticking
+from node.worker.chores import draining, fetching, reaffirming, recording, reviewing, scoring, sealing, ticking
 from node.worker.loop import Worker, WorkerThread
 
 REAFFIRM_EVERY: Final = timedelta(minutes=5)
@@ -35,6 +42,7 @@ TICK_EVERY: Final = timedelta(seconds=5)
 FETCH_EVERY: Final = timedelta(seconds=2)
 SCORES_EVERY: Final = timedelta(seconds=10)
 REVIEW_EVERY: Final = timedelta(days=1)
+RECORD_EVERY: Final = timedelta(seconds=5)
 DRAIN_EVERY: Final = timedelta(seconds=30)
 PORTAL: Final = Path(__file__).resolve().parent.parent / "portal" / "dist"
 
@@ -131,6 +139,7 @@ def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
         attest=node.attest,
         cases=case_services(node),
         causes=causal_services(node.causes),
+        training=TrainingServices(node.training.runs, node.training.plant),
         scoring=score_services(node),
         governance=governance_services(node),
         audit=lambda lei: node.audit_log(Lei(lei)),
@@ -215,6 +224,8 @@ def _worker(node: Node, logger: FilteringBoundLogger, registry: CollectorRegistr
     if node.chain.chosen:
         chores += [fetching(fetch_new(node), every=FETCH_EVERY), scoring(keep_scores(node), every=SCORES_EVERY)]
         chores.append(reviewing(lambda: node.scoring.review(act=True), every=REVIEW_EVERY))
+    if node.training.record is not None:
+        chores.append(recording(node.training.record, every=RECORD_EVERY))
     if node.blobs.queued is not None:
         chores.append(draining(node.blobs.queued.drain, every=DRAIN_EVERY))
     return Worker(chores, node.records.events, clock=node.clock, stopwatch=time.monotonic, stop=stop, failed=failed)
@@ -223,7 +234,16 @@ def _worker(node: Node, logger: FilteringBoundLogger, registry: CollectorRegistr
 def fetch_new(node: Node) -> FetchNew:
     """Asks members with a new head on chain for their statements."""
     records, chain = node.records, node.chain
-    return FetchNew(node.lei, node.fetch, chain.directory, chain.ledger, records.settings, records.events, node.clock)
+    return FetchNew(
+        node.lei,
+        node.fetch,
+        chain.directory,
+        chain.ledger,
+        records.settings,
+        records.events,
+        node.clock,
+        chain.evm.newest,
+    )
 
 
 def keep_scores(node: Node) -> KeepScores:
@@ -235,7 +255,8 @@ def keep_scores(node: Node) -> KeepScores:
 
     governed = node.chain.governed
     watch = RepairWatch(node.chain.repairs, node.store, node.records.exchange) if governed else dict
-    return node.scoring.keep(attester, watch)
+    counts = node.chain.policies.counts if governed else lambda policy: True
+    return node.scoring.keep(attester, watch, counts)
 
 
 def _database(node: Node) -> str:

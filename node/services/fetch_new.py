@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -34,6 +34,9 @@ class FetchNew:
 
     Suppliers are asked about themselves, purchasers, bodies and auditors about every supplier. A member that does not
     answer is asked again after 2, 4, 8 ... seconds, at most 10 minutes; the others are not kept waiting.
+
+    Attributes:
+        newest: number of the chain's newest block; None asks every time.
     """
 
     issuer: Lei
@@ -43,6 +46,8 @@ class FetchNew:
     settings: SettingStore
     events: EventStore
     clock: Clock
+    newest: Callable[[], int] | None = None
+    _looked: dict[str, int] = field(default_factory=dict)
     _troubles: dict[OrgId, _Trouble] = field(default_factory=dict)
 
     def __call__(self) -> int:
@@ -51,6 +56,10 @@ class FetchNew:
         Raises:
             LedgerUnreachableError: the chain does not answer.
         """
+        # One question instead of dozens while no block has come.
+        block = None if self.newest is None else self.newest()
+        if block is not None and not self._troubles and self._looked.get("block") == block:
+            return 0
         members = [one for one in self.directory.members() if one.active and one.lei != self.issuer]
         suppliers = [Subject(Lei(one.lei)) for one in members if "supplier" in one.roles]
         added = 0
@@ -71,6 +80,8 @@ class FetchNew:
                 continue
             self._troubles.pop(org, None)
             self.settings.put_setting(mark, str(head.size))
+        if block is not None:
+            self._looked["block"] = block
         return added
 
     def _about(self, member: Member, suppliers: Sequence[Subject]) -> list[Subject]:

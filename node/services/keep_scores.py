@@ -57,6 +57,7 @@ class KeepScores:
     Attributes:
         attester: gives what makes scores public; None while this organisation does not attest.
         repairs: how each supplier's repairs stand on chain, as a digest.
+        counts: whether a policy (its hash) counts on chain now; nothing is attested under one that does not.
     """
 
     issuer: Lei
@@ -70,6 +71,7 @@ class KeepScores:
     clock: Clock
     attester: Callable[[], Attest | None] = lambda: None
     repairs: Callable[[], Mapping[str, str]] = dict
+    counts: Callable[[bytes], bool] = lambda policy: True
 
     def due(self) -> bool:
         """Whether something relevant may have happened; costs two look-ups."""
@@ -109,9 +111,13 @@ class KeepScores:
             # A key was declared compromised: no score until its issuer proves the evidence anew.
             self._tell("score.refused", {"subject": str(subject), "message": error.message})
             return
-        told: dict[str, str | int] = {"subject": str(subject), "number": report.number, "state": report.card.state.value}
+        told: dict[str, str | int] = {
+            "subject": str(subject),
+            "number": report.number,
+            "state": report.card.state.value,
+        }
         self._tell("score.computed", {**told, "points": report.card.points, "low": report.card.low})
-        attest = self.attester()
+        attest = self.attester() if self.counts(report.card.policy) else None
         if attest is None or subject.lei == self.issuer or not self._public(report, subject):
             return
         try:
@@ -140,7 +146,9 @@ class KeepScores:
         """What happened since the last look, noted down."""
         seen = self._seen()
         waiting = dict(seen.waiting)
-        own, policy, day = self._anchored(), self.score.policy.hash.hex(), self.clock().date().isoformat()
+        own, chosen, day = self._anchored(), self.score.policy.hash, self.clock().date().isoformat()
+        # Adopted at last, a policy makes everybody's score attestable.
+        policy = chosen.hex() if self.counts(chosen) else f"{chosen.hex()} not adopted"
         touched, received = self._fresh(seen, own)
         waiting.update(dict.fromkeys(touched, True))
         if seen.policy not in ("", policy):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from node.services.fetch_new import FetchNew
@@ -45,6 +46,18 @@ def test_a_new_head_is_fetched_once() -> None:
     assert service() == 0 and wire.asked == asked  # type: ignore[attr-defined]
     market.supplier.submit(year_of_drafts()[:1], market.supplier.subject)  # known already: no new head
     assert service() == 0
+
+
+def test_without_a_new_block_nobody_is_asked_about() -> None:
+    market = Market()
+    service, wire = fetcher(market, Hours())
+    blocks = [1]
+    service = replace(service, newest=lambda: blocks[-1])
+    assert service() == 0
+    market.supplier.submit(year_of_drafts(), market.supplier.subject)
+    assert service() == 0 and wire.asked == 0  # type: ignore[attr-defined]
+    blocks.append(2)
+    assert service() == len(year_of_drafts())
 
 
 def test_a_lie_is_told_and_asked_again_later() -> None:

@@ -29,6 +29,7 @@ class Desk:
     repairs: Mapping[str, str] = field(default_factory=dict)
     scores: bool = True
     fails: Exception | None = None
+    adopted: bool = True
 
     @property
     def subject(self) -> Subject:
@@ -51,6 +52,7 @@ class Desk:
             lambda: self.now,
             lambda: self.attest if self.scores else None,
             lambda: self.repairs,
+            lambda policy: self.adopted,
         )
 
     def attest(self, report: ScoreReport) -> ScoreReport:
@@ -126,6 +128,15 @@ def test_another_policy_scores_everybody_anew(desk: Desk) -> None:
     desk.policy = replace(published("first-2026"), version=9)
     desk.settle()
     assert desk.market.scorer.credits.attestations(desk.market.supplier.org.org)[-1].claim.policy == desk.policy.hash
+
+
+def test_nothing_is_attested_under_a_policy_that_is_not_adopted_and_everything_once_it_is(desk: Desk) -> None:
+    desk.adopted = False
+    desk.settle()
+    assert desk.told()[-1] == "score.computed" and desk.attestations == []
+    desk.adopted = True
+    desk.settle()
+    assert len(desk.attestations) == 1 and desk.told().count("score.attested") == 1
 
 
 def test_a_repair_that_stands_or_falls_scores_its_supplier_anew(desk: Desk) -> None:
