@@ -116,6 +116,12 @@ export class Person {
     await this.page.keyboard.press(key);
   }
 
+  /** A text that depends on a number; Chinese has one form for all. */
+  counted(key, count) {
+    const form = this.language === 'en' && count === 1 ? 'one' : 'other';
+    return this.t(`${key}_${form}`, { count });
+  }
+
   button(key, values) {
     return this.page.getByRole('button', { name: this.t(key, values), exact: false }).first();
   }

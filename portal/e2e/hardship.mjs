@@ -70,7 +70,7 @@ export async function restartInUpload(person, { stop, start }) {
     await route.continue().catch(() => undefined);
   });
   await uploadOne(person);
-  await page.getByText(t('upload:waiting_one', { count: 1 }).slice(0, 12), { exact: false }).first().waitFor();
+  await page.getByText(person.counted('upload:waiting', 1).slice(0, 12), { exact: false }).first().waitFor();
   await start();
   const [before, after] = t('upload:result', { added: '#', known: '#', refused: 0 }).split('#').slice(1, 3);
   await page.getByText(before.trim(), { exact: false }).and(page.getByText(after.trim(), { exact: false })).first().waitFor();

@@ -52,7 +52,7 @@ export async function uploadOne(person) {
   const zone = page.getByRole('button', { name: t('upload:drop') }).first();
   await person.hand(zone, join(folder, name));
   await page.getByText(name).first().waitFor();
-  await person.press(page.getByRole('button', { name: t('upload:send_one', { count: 1 }) }).or(page.getByRole('button', { name: t('upload:send_other', { count: 1 }) })).first());
+  await person.press(page.getByRole('button', { name: person.counted('upload:send', 1) }));
   return name;
 }
 

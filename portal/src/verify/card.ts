@@ -106,6 +106,8 @@ export function checkCard({ card, policy, subject, asOf }: Claim): string {
   same('weights', FULL, weights);
   same('reference', number(card, 'reference'), reference);
   const rated = card.state === 'rated';
+  const blockers = items(card.blockers ?? null, 'card/blockers', 256);
+  if (rated !== (blockers.length === 0)) throw new ProofError('card: a score in spite of a blocker, or none without one');
   same('points', number(card, 'points'), rated ? points : 0n);
   const [least, most] = [points - ceilRoot(below), points + ceilRoot(above)];
   same('low', number(card, 'low'), !rated || least < 0n ? 0n : least);

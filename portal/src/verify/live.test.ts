@@ -7,7 +7,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { type ChainSource, checkCredential, checkUid } from './bank';
 import { fromText, hexDecode, hexEncode } from './bytes';
@@ -19,6 +19,7 @@ import { SCORE_PARTS, checkScore } from './score';
 import { type Wanted, wantedJson } from './state';
 
 const home = process.env.CREDENCE_LIVE;
+vi.setConfig({ testTimeout: 120_000 });
 const now = Math.floor(Date.now() / 1000);
 
 function source(folder: string): ChainSource {

@@ -54,18 +54,12 @@ export interface ScoreReport {
 const OPEN: Answer = { state: 'not established', detail: 'the file could not be read as a score bundle' };
 
 export function decodeScore(data: Uint8Array): ScoreBundle {
-  const top = members(decodeCanonical(data, MAX_SCORE_BYTES), 'bundle', [
-    'as_of',
-    'attesters',
-    'card',
-    'commodity',
-    'format',
-    'heads',
-    'keys',
-    'policy',
-    'statements',
-    'subject',
-  ]);
+  const top = members(
+    decodeCanonical(data, MAX_SCORE_BYTES),
+    'bundle',
+    ['as_of', 'attesters', 'card', 'commodity', 'format', 'heads', 'keys', 'policy', 'statements', 'subject'],
+    ['owners', 'stops'],
+  );
   if (top.format !== 'credence-score/1') throw new SchemaError('credence-score/1 is expected', '/format');
   if (!isObject(top.policy) || !isObject(top.card)) throw new MalformedError('a score bundle whose policy or card is no object');
   return {

@@ -2,14 +2,20 @@
 
 import { hex0xDecode } from './bytes';
 import { LimitError, MalformedError } from './errors';
-import { type Json, type JsonObject, isObject } from './json';
+import { type Json, isObject } from './json';
 
-/** The members of an object that has exactly these names. */
-export function members<Name extends string>(value: Json | undefined, place: string, names: readonly Name[]): Record<Name, Json> {
-  if (!isObject(value) || Object.keys(value).length !== names.length || names.some((name) => !(name in value))) {
+/** The members of an object that has exactly these names, and perhaps some of the optional ones. */
+export function members<Name extends string, Extra extends string = never>(
+  value: Json | undefined,
+  place: string,
+  names: readonly Name[],
+  optional: readonly Extra[] = [],
+): Record<Name, Json> & Partial<Record<Extra, Json>> {
+  const known = new Set<string>([...names, ...optional]);
+  if (!isObject(value) || names.some((name) => !(name in value)) || Object.keys(value).some((name) => !known.has(name))) {
     throw new MalformedError(`${place}: not an object with exactly the members ${[...names].sort().join(', ')}`);
   }
-  return value as JsonObject & Record<Name, Json>;
+  return value as unknown as Record<Name, Json> & Partial<Record<Extra, Json>>;
 }
 
 export function items(value: Json, place: string, limit = 1024): Json[] {
