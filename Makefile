@@ -8,7 +8,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check lint types imports contracts unit portal portal-test screenshots bench generate clean
+.PHONY: help setup demo test check lint types imports contracts unit browser portal portal-test screenshots bench generate clean
 
 PORTAL_SOURCES := $(shell find portal -name node_modules -prune -o -name dist -prune -o -name shots -prune -o -type f ! -name schema.d.ts -print 2>/dev/null)
 
@@ -20,7 +20,7 @@ setup: .make/python .make/npm  ## install what the project needs into .venv and 
 demo: setup .make/portal  ## run the main job: a whole chain of seven members, from inspection files to a verified score
 	@$(BIN)/credence demo $(ARGS)
 
-test: setup check contracts portal-test unit  ## everything that must hold: style, types, import rules, contracts, tests
+test: setup browser check contracts portal-test unit  ## everything that must hold: style, types, import rules, contracts, tests
 
 check: lint types imports  ## style, types and import rules
 
@@ -41,10 +41,13 @@ unit: setup  ## the Python tests
 
 portal: .make/portal  ## build the web portal into portal/dist, from where nodes serve it
 
+browser: setup  ## bring Debian's Chromium for the portal's end-to-end tests, where that is allowed
+	@$(BIN)/python -m tools.browser
+
 portal-test: .make/portal  ## the portal's types, lint, texts, size and tests
 	@echo "== portal"; cd portal && $(CURDIR)/$(BIN)/npm run --silent check && $(CURDIR)/$(BIN)/npm run --silent size && $(CURDIR)/$(BIN)/npm test --silent
 
-screenshots: setup .make/portal  ## pictures of every screen, both languages, phone and desk, into portal/shots
+screenshots: setup browser .make/portal  ## pictures of every screen, both languages, phone and desk, into build/screenshots
 	@$(BIN)/python -m tests.e2e.portal_shots $(ARGS)
 
 bench: setup  ## speed, as ratios against a named peer in the same run
