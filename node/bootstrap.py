@@ -37,7 +37,7 @@ from node.score_access import ScoreAccess
 from node.services.attach import AttachFile, ReadAttachment
 from node.services.attest_capability import AttestCapability
 from node.services.attest_score import AttestScore
-from node.services.audit_log import AuditLog, LogAudit
+from node.services.audit_log import AuditLog, LogAudit, closed_heads
 from node.services.fetch_evidence import FetchEvidence, FetchReport
 from node.services.import_files import ImportFiles
 from node.services.log_reader import LogReader
@@ -51,6 +51,7 @@ from node.services.share_evidence import ShareEvidence
 from node.services.submit import SubmitDrafts
 from node.services.verify_credential import VerifyCredential
 from node.settings import Settings
+from node.training_access import TrainingAccess
 
 
 class Node:
@@ -66,8 +67,7 @@ class Node:
         self, settings: Settings, keys: keyrings.Keyring, records: SqlRecords, *, clock: Clock, entropy: Entropy
     ) -> None:
         self.settings, self.keys, self.records = settings, keys, records
-        self.clock, self.entropy = clock, entropy
-        self.store, self.log = records.evidence, records.log
+        self.clock, self.entropy, self.store, self.log = clock, entropy, records.evidence, records.log
         self.chain = ChainAccess(settings, anchor=keys.anchor, attest=keys.attest)
         self.blobs = BlobAccess(settings)
 
@@ -225,6 +225,11 @@ class Node:
         return CaseAccess(self.lei, key, self.records, directory, door, submit, score, clock, entropy, plant, lane)
 
     @cached_property
+    def training(self) -> TrainingAccess:
+        """Federated training."""
+        return TrainingAccess(self.lei, self.settings, self.chain.models)
+
+    @cached_property
     def causes(self) -> CausalAccess:
         """Root causes in our own plant."""
         records, folder = self.records, self.settings.home / "causes"
@@ -255,11 +260,7 @@ class Node:
         """Re-prove a member's log: ours from the database, another's as its node serves it."""
         audit = AuditLog(self.chain.ledger, self.chain.directory)
         if issuer == self.lei:
-            heads, after = [], 0
-            while page := self.log.heads(after=after, limit=1_000):
-                heads += [sealed.head for sealed in page if sealed.receipt is not None]
-                after = page[-1].head.size
-            return audit(issuer, self.log_reader, heads)
+            return audit(issuer, self.log_reader, closed_heads(self.log))
         return audit(issuer, MemberLog(self.peers, self.member(issuer)))
 
 

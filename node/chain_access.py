@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from evidence.network import Network
 from node.chain.port import AnchorLedger, CreditLedger, HeaderOracle, MemberDirectory
-from node.chain.port_state import StateProver
 from node.chain.port_gate import CapabilityBook, Gate
+from node.chain.port_models import ModelLedger
 from node.chain.port_policies import PolicyBook
 from node.chain.port_repairs import Accreditations, Objections, Repairs
 from node.chain.port_state import StateProver
@@ -127,6 +127,13 @@ class ChainAccess:
         from node.chain.evm_repairs import EvmObjections
 
         return EvmObjections(self.evm, self._sender(self._attest))
+
+    @cached_property
+    def models(self) -> ModelLedger:
+        """Rounds of federated training."""
+        from node.chain.evm_models import EvmModels
+
+        return EvmModels(self.evm, self._sender(self._anchor))
 
     @property
     def governed(self) -> bool:

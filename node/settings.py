@@ -45,6 +45,9 @@ class Settings:
     qif_schemas: str = ""
     default_zone: str = "UTC"
     policy: str = "first-2026"
+    steward_url: str = ""
+    steward_token: str = ""
+    plant_home: str = ""
     log_level: str = "info"
 
     def __post_init__(self) -> None:

@@ -60,6 +60,11 @@ class PlantHome:
         fields = members(loads(_bytes(self.folder / "settings.json")), "settings", ("org", "superlink", "spec", "data"))
         return {name: text(value, name) for name, value in fields.items()}
 
+    @property
+    def away(self) -> bool:
+        """Whether people at the plant said no: `paused` or `left` is there (the node's page writes them)."""
+        return any((self.folder / name).exists() for name in ("paused", "left"))
+
     def key(self) -> FederatedKey:
         """The organisation's key."""
         return FederatedKey(_bytes(self.folder / "key.pem"))
@@ -114,9 +119,12 @@ def serve(home: PlantHome, app: ClientApp, *, stop: Callable[[], bool] = lambda:
     private = load_pem_private_key(_bytes(home.folder / "key.pem"), None)
     keys = (private, private.public_key())
     while not stop():
+        if home.away:
+            time.sleep(RETRY_S)
+            continue
         with http_request_response(settings["superlink"], False, _bytes(home.folder / "ca.crt"), keys) as connection:  # type: ignore[arg-type]
             _log.info("connected to %s", settings["superlink"])
-            _answer_all(connection, app, stop)
+            _answer_all(connection, app, lambda: stop() or home.away)
         time.sleep(RETRY_S)
 
 

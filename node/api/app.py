@@ -56,6 +56,7 @@ from node.api.resources.statements import StatementRoutes
 from node.api.resources.suppliers import SupplierRoutes
 from node.api.resources.tokens import TokenRoutes
 from node.api.resources.trail import TrailRoutes
+from node.api.resources.training import TrainingRoutes
 from node.api.resources.trends import TrendRoutes
 from node.api.resources.trust import TrustRoutes
 from node.api.resources.users import UserRoutes
@@ -164,6 +165,7 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *ChainRoutes(desk).routes(table("chain")),
         *LogRoutes(desk).routes(table("log")),
         *AnchorRoutes(desk).routes(table("anchors")),
+        *TrainingRoutes(desk).routes(table("training")),
         *CauseTableRoutes(desk).routes(table("causes")),
         *CauseGraphRoutes(desk).routes(table("causes")),
         *CauseRoutes(desk).routes(table("causes")),

@@ -52,6 +52,8 @@ from node.services.share_evidence import ShareEvidence
 from node.services.sign_step import AcceptSignature, CounterSign, SignStep
 from node.services.submit import SubmitDrafts
 from node.services.submit_policy import SubmitPolicy
+from node.services.training.plant import OwnPlant
+from node.services.training.runs import TrainingRuns
 from node.services.verify_credential import VerifyCredential
 from node.services.vote_policy import AdoptPolicy, ProposePolicy, VotePolicy
 
@@ -135,6 +137,14 @@ class CausalServices:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingServices:
+    """Federated training: the runs that we look after, and the plant that takes part."""
+
+    runs: TrainingRuns
+    plant: OwnPlant
+
+
+@dataclass(frozen=True, slots=True)
 class NodeServices:
     """One node as the API sees it.
 
@@ -169,6 +179,7 @@ class NodeServices:
     verify_credential: VerifyCredential
     cases: CaseServices
     causes: CausalServices
+    training: TrainingServices
     scoring: ScoreServices
     governance: GovernanceServices
     audit: Callable[[Lei], AuditReport]

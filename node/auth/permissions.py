@@ -46,6 +46,9 @@ class Permission(StrEnum):
     OBJECTIONS_WRITE = "objections:write"
     CAUSES_READ = "causes:read"
     CAUSES_WRITE = "causes:write"
+    TRAINING_READ = "training:read"
+    TRAINING_WRITE = "training:write"
+    PLANT_WRITE = "plant:write"
     AUDIT_RUN = "audit:run"
     METRICS_READ = "metrics:read"
 
@@ -124,13 +127,14 @@ def _granted(role: Role) -> frozenset[Permission]:
             return _reader() | attach | cases | {Permission.STATEMENTS_WRITE, Permission.REPAIRS_SIGN}
         case Role.ENGINEER:
             # Process data is theirs and nobody else's: no other role writes it, and no other organisation reads it.
-            causes = {Permission.CAUSES_READ, Permission.CAUSES_WRITE}
+            causes = {Permission.CAUSES_READ, Permission.CAUSES_WRITE, Permission.TRAINING_READ, Permission.PLANT_WRITE}
             return _reader() | attach | cases | causes | {Permission.STATEMENTS_WRITE}
         case Role.STEWARD:
             # What the organisation says in the consortium: its vote, and where it holds that role, accreditations.
             votes = {Permission.POLICIES_PROPOSE, Permission.POLICIES_VOTE, Permission.ACCREDITATIONS_WRITE}
             watch = {Permission.SCORES_COMPUTE, Permission.POLICIES_STOP, Permission.AUDIT_RUN, Permission.METRICS_READ}
-            return _reader() | watch | votes | {Permission.OBJECTIONS_WRITE}
+            training = {Permission.TRAINING_READ, Permission.TRAINING_WRITE, Permission.PLANT_WRITE}
+            return _reader() | watch | votes | training | {Permission.OBJECTIONS_WRITE}
         case Role.OPERATOR:
             return _reader() | submit | {Permission.ATTACHMENTS_WRITE}
 

@@ -19,6 +19,7 @@ from evidence.statement import Statement, parse_leaf, verify
 from evidence.tiles import WIDTH, decode_entries
 from evidence.tree import Edge, grow
 from node.chain.port import AnchorLedger, MemberDirectory
+from node.records.port import MAX_PAGE, LogStore
 
 MAX_FINDINGS: Final = 1_000
 
@@ -173,3 +174,12 @@ def _runs(source: LogSource, size: int, stops: Sequence[int]) -> Iterator[tuple[
         cuts = sorted({start, start + width, *(stop for stop in stops if start < stop < start + width)})
         for low, high in pairwise(cuts):
             yield leaves[low - start : high - start]
+
+
+def closed_heads(log: LogStore) -> list[LogHead]:
+    """Every head of our own log that is anchored, oldest first."""
+    heads, after = list[LogHead](), 0
+    while page := log.heads(after=after, limit=MAX_PAGE):
+        heads += [sealed.head for sealed in page if sealed.receipt is not None]
+        after = page[-1].head.size
+    return heads

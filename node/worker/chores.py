@@ -98,3 +98,8 @@ def reviewing(review: Callable[[], object], *, every: timedelta) -> Chore:
 def ticking(tick: Callable[[], bool], *, every: timedelta) -> Chore:
     """Let deadlines of cases pass, and carry out what cases still ask for; `tick` says whether more is due."""
     return Chore("cases", every, tick)
+
+
+def recording(record: Callable[[], bool], *, every: timedelta) -> Chore:
+    """Put finished rounds of federated training on chain; `record` says whether any were."""
+    return Chore("rounds", every, record)

@@ -26,7 +26,7 @@ from nocode.case import CaseId
 from nocode.reader import SHIPPED, shipped
 from node.api.app import create_app
 from node.api.logs import build_logger
-from node.api.services import CaseServices, GovernanceServices, NodeServices, ScoreServices
+from node.api.services import CaseServices, GovernanceServices, NodeServices, ScoreServices, TrainingServices
 from node.api.settings import ApiSettings
 from node.auth.door import Door, open_door
 from node.auth.memory import memory_stores
@@ -43,6 +43,7 @@ from node.chain.memory import MemoryAdmin, MemoryCredits, MemoryDirectory
 from node.chain.memory_books import MemoryObjections, MemoryRepairs
 from node.chain.memory_chain import ENROLLER, MemoryChain
 from node.chain.memory_desks import MemoryAccreditations, MemoryCapabilities, MemoryGate, MemoryPolicies
+from node.chain.memory_models import MemoryModels
 from node.chain.memory_states import MemoryState
 from node.chain.port import Member
 from node.outbound.memory import MemoryControl
@@ -82,11 +83,14 @@ from node.services.share_evidence import ShareEvidence
 from node.services.sign import SignRecord
 from node.services.sign_step import AcceptSignature, CounterSign, SignStep
 from node.services.submit_policy import SubmitPolicy
+from node.services.training.plant import OwnPlant
+from node.services.training.runs import TrainingRuns
 from node.services.verify_credential import VerifyCredential
 from node.services.verify_signature import VerifySignature
 from node.services.vote_policy import AdoptPolicy, ProposePolicy, VotePolicy
 from node.signing.memory import MemorySignatures
 from node.signing.presence import DoorPresence
+from node.training.port import Steward
 from scoring.policy_reader import published
 from tests.support.causes import MachineFlows, furnace_in_memory
 from tests.support.consortium import address_of
@@ -143,6 +147,7 @@ class ApiHouse:
     ready: dict[str, str] = field(default_factory=lambda: {"chain": "ok", "database": "ok"})
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     scored: list[Subject] = field(default_factory=list)
+    steward: Steward | None = None
     machines: MemoryControl = field(default_factory=furnace_in_memory)
     evidence: EvidenceNode = field(init=False)
     door: Door = field(init=False)
@@ -236,6 +241,9 @@ class ApiHouse:
             verify_credential=VerifyCredential(directory, MemoryCredits(chain, ATTESTER), 1, eas, self.clock),
             cases=cases,
             causes=causal_services(causes),
+            training=TrainingServices(
+                TrainingRuns(self.steward, MemoryModels(chain, ATTESTER)), OwnPlant(self.tmp / "plant")
+            ),
             governance=self._governance(chain, gather),
             scoring=ScoreServices(
                 ExplainScore(score, records.scores),
