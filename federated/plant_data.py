@@ -1,7 +1,4 @@
-"""A plant's process data out of a CSV file in its own folder: columns `name [unit]`, and the label's column.
-
-The data lake of the node (`lake.process`) writes such a file for its federated home; nothing of it ever leaves.
-"""
+"""A plant's process data: its process table (a folder of the data lake), or a CSV file with columns `name [unit]`."""
 
 from __future__ import annotations
 
@@ -19,12 +16,18 @@ MAX_BYTES: Final = 2 << 30
 
 
 def read_table(path: Path, spec: FeatureSpec) -> Table:
-    """The columns of the spec, with their units as the file states them; empty cells are missing values.
+    """The columns of the spec, with their units as stated at home; empty cells are missing values.
 
+    Args:
+        path: a folder is a process table of the data lake (`lake.process_table`), a file is CSV.
     Raises:
         ImportRefusedError: no such file, a column twice, or a cell that is no number.
         LimitError: too many rows or bytes.
     """
+    if path.is_dir():
+        from federated.learning.lake_data import reader as table_reader
+
+        return table_reader(path)(spec)
     if not path.is_file():
         raise ImportRefusedError(path.name, "file", "there is no such file")
     if path.stat().st_size > MAX_BYTES:
