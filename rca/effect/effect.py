@@ -28,8 +28,12 @@ from rca.posterior.posterior import Flags, Posterior, closures
 from rca.posterior.witness import two_stage
 from rca.table import Array, Table
 
-LEAST_REACH: Final = 0.5
-"""Least share of graphs in which the cause reaches the effect, for an effect to be stated."""
+LEAST_REACH: Final = 0.8
+"""Least share of surviving graphs in which the cause reaches the effect, for an effect to be stated.
+
+On four twin lines with hidden causes, 148 effects were stated without it, a third of them of columns that do not act at
+all; with it 83, of which 69 were of causes.
+"""
 LEAST_ROBUST: Final = 0.1
 """Least robustness value: a hidden cause that explains less than this of both columns could wipe the effect out."""
 _GRAPHS: Final = 100
@@ -48,7 +52,7 @@ class Effect:
         low, high: levels of the cause, in its unit.
         value: mean change of the effect, in its unit; None: nothing is said.
         interval: 90 % interval, in its unit.
-        reach: share of sampled graphs in which the cause reaches the effect.
+        reach: share of surviving graphs (`Posterior.held`) in which the cause reaches the effect.
         robustness: share of both columns that a hidden cause would have to explain to wipe the effect out, 0 to 1.
         instruments: names of the columns that served to look for hidden causes.
         abstained: why nothing is said, in words; empty when something is.
@@ -111,7 +115,7 @@ class Effects:
         one, other = self._posterior.place(cause), self._posterior.place(effect)
         if one == other or low == high:
             raise SchemaError("an effect has two columns and two levels", place=f"{cause!r} on {effect!r}")
-        reach = float(self._closed[:, one, other].mean())
+        reach = float(self._posterior.reached[:, one, other].mean())
         why = next(
             (why for level in (low, high) if (why := unsupported(self._table.columns[one], self._column(one), level))),
             None,
