@@ -45,6 +45,12 @@ def properties() -> Any:
     return _module("properties")
 
 
+def portal() -> Any:
+    """The web page: a list of 10,000 suppliers, and the first screen beside a plain Ant Design page."""
+    run = [str(ROOT / ".venv" / "bin" / "node"), "bench/run.mjs"]
+    return json.loads(subprocess.run(run, cwd=ROOT / "portal", check=True, capture_output=True, text=True).stdout)
+
+
 def gas() -> Any:
     """Gas of an anchor with its consistency proof, and of one statement in it, against one EAS attestation."""
     snapshot = json.loads((ROOT / "contracts" / "snapshots" / "gas.json").read_text())
@@ -95,6 +101,7 @@ BENCHMARKS = {
     "secagg": secagg,
     "federation": federation,
     "log": log,
+    "portal": portal,
     "submit": submit,
     "score": score,
     "attest": attest,
