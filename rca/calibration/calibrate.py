@@ -17,7 +17,7 @@ from rca.calibration.curve import Curve, Stated, curve
 from rca.calibration.statements import STRATA, Claim, Stratum, Tally, Where, tallies
 from rca.posterior.fit import Beliefs, Edge, Progress, Walk, fit
 from rca.posterior.local import Scoring
-from rca.posterior.posterior import Posterior, possible, settled
+from rca.posterior.posterior import Flags, Posterior, possible, settled
 from rca.table import Table
 from rca.twins.family import Likeness, family, likeness, twin
 from rca.twins.line import TwinLine
@@ -25,6 +25,9 @@ from rca.twins.recipe import Recipe
 
 SURE: Final = 0.92
 """What the highest bin still says after caution."""
+CAUTION: Final = 0.5
+"""Standard errors taken off the highest bin: what is then said comes closest to what was true when each of 96 twins was
+judged by the curves of its siblings (said .930, true .933 of 49,196 statements)."""
 EXPERTS_WRONG: Final = 0.25
 """Share by which engineers' beliefs are discounted when twins are given some: what the issue asks to withstand."""
 Tallies = Mapping[Stratum, Tally]
@@ -48,11 +51,11 @@ class Calibration:
 
     def edge(self, posterior: Posterior, cause: str, effect: str) -> Stated:
         """How sure it is that `cause` acts on `effect` directly (among the columns of the table)."""
-        return self._pair(posterior, Claim.EDGE, posterior.edges(), cause, effect)
+        return self._pair(posterior, Claim.EDGE, posterior.held, cause, effect)
 
     def reach(self, posterior: Posterior, cause: str, effect: str) -> Stated:
         """How sure it is that `cause` acts on `effect` by any path."""
-        return self._pair(posterior, Claim.REACH, posterior.reaches(), cause, effect)
+        return self._pair(posterior, Claim.REACH, posterior.reached, cause, effect)
 
     def path(self, posterior: Posterior, *steps: str) -> Stated:
         """How sure it is that every edge of this path is there; a path of one edge is an edge."""
@@ -64,12 +67,12 @@ class Calibration:
         all_fixed = all(fixed[cause, effect] for cause, effect in pairwise(places))
         return self.curves[Claim.PATH, Where.BETWEEN if all_fixed else Where.WITHIN].state(raw)
 
-    def _pair(self, posterior: Posterior, claim: Claim, raw: np.ndarray, cause: str, effect: str) -> Stated:
+    def _pair(self, posterior: Posterior, claim: Claim, graphs: Flags, cause: str, effect: str) -> Stated:
         one, other = posterior.place(cause), posterior.place(effect)
         if one == other:
             raise SchemaError(f"{cause!r} and {effect!r} are one column", advice="Ask about two different columns.")
         where = Where.BETWEEN if settled(posterior.columns)[one, other] else Where.WITHIN
-        return self.curves[claim, where].state(float(raw[one, other]))
+        return self.curves[claim, where].state(float(graphs[:, one, other].mean()))
 
 
 def twins_wanted(like: Likeness) -> int:
@@ -151,7 +154,7 @@ def twin_beliefs(beliefs: Beliefs, line: TwinLine, table: Table, rng: np.random.
 
 def curves_of(lines: list[Tallies]) -> dict[Stratum, Curve]:
     """Curves of all strata from one set of tallies a line."""
-    return {stratum: curve([line[stratum] for line in lines], top=SURE, caution=1.0) for stratum in STRATA}
+    return {stratum: curve([line[stratum] for line in lines], top=SURE, caution=CAUTION) for stratum in STRATA}
 
 
 def halves(lines: list[Tallies]) -> Iterator[tuple[list[Tallies], list[Tallies]]]:
