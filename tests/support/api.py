@@ -202,6 +202,8 @@ class ApiHouse:
         stops = PolicyStops(records.settings, records.events, self.clock)
         score = ScoreSupplier(gather, records.scores, published("first-2026"), self.clock, {}, stops=stops.reasons)
         cases = self._cases(directory)
+        runs, plant = TrainingRuns(self.steward, MemoryModels(chain, ATTESTER)), OwnPlant(self.tmp / "plant")
+        training = TrainingServices(runs, plant)
         flows = MachineFlows(cases.open, cases.read, cases.act, self.machines)
         causes = CausalAccess(records.documents, records.events, self.tmp / "causes", flows, self.clock, os.urandom, 12)
         return NodeServices(

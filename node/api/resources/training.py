@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import BaseModel, Field
 
+from evidence.draft import JsonValue
 from node.api.desk import Desk
 from node.api.resources.session import STRICT
 from node.api.routing import GuardedRoute, Table
@@ -108,9 +109,8 @@ class TrainingRoutes:
         """The routes, one a line."""
         read, write, plant = Permission.TRAINING_READ, Permission.TRAINING_WRITE, Permission.PLANT_WRITE
         run, both, away = "/v1/training/runs/{run}", (404, 409, 503), (503,)
-        table.add(
-            "GET", "/v1/training", self.get, permission=read, summary="The federation and its runs", problems=away
-        )
+        all_ = "The federation and its runs"
+        table.add("GET", "/v1/training", self.get, permission=read, summary=all_, problems=away)
         begins = "Begin a run"
         table.add("POST", "/v1/training/runs", self.start, permission=write, summary=begins, status=201, problems=both)
         table.add("GET", run, self.one, permission=read, summary="One run, round by round", problems=both)
@@ -136,8 +136,13 @@ class TrainingRoutes:
 
     def start(self, form: StartForm) -> RunRow:
         """The parties train on their own rows; only masked sums come back."""
-        train = {"epochs": form.epochs, "rate": form.rate}
-        wishes = {"rounds": form.rounds, "parties": form.parties, "hop_ms": form.hop_ms, "train": train}
+        train: JsonValue = {"epochs": form.epochs, "rate": form.rate}
+        wishes: dict[str, JsonValue] = {
+            "rounds": form.rounds,
+            "parties": form.parties,
+            "hop_ms": form.hop_ms,
+            "train": train,
+        }
         return _row(self.desk.node.training.runs.start(wishes))
 
     def one(self, run: Name) -> RunDetail:

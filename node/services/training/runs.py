@@ -106,4 +106,6 @@ class RecordFinished:
             ProofError: the steward tells of other rounds than the chain holds.
             FaultError: steward or chain are away.
         """
-        return any([bool(self.record(run.name)) for run in self.steward.runs()])
+        # Every run, not only up to the first that had something.
+        made = [self.record(run.name) for run in self.steward.runs()]
+        return any(made)

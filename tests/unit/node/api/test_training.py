@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +157,6 @@ def test_a_plant_pauses_goes_on_and_leaves_for_good(house: ApiHouse, clients: di
 
 def test_a_node_without_steward_or_plant_says_so(tmp_path: Path) -> None:
     house = ApiHouse(tmp_path)
-    house.node = replace(house.node)
     house.person("stef", Role.STEWARD)
     with house.client() as client:
         client.post("/v1/session", json={"name": "stef", "password": GOOD})
