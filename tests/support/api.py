@@ -243,9 +243,7 @@ class ApiHouse:
             verify_credential=VerifyCredential(directory, MemoryCredits(chain, ATTESTER), 1, eas, self.clock),
             cases=cases,
             causes=causal_services(causes),
-            training=TrainingServices(
-                TrainingRuns(self.steward, MemoryModels(chain, ATTESTER)), OwnPlant(self.tmp / "plant")
-            ),
+            training=training,
             governance=self._governance(chain, gather),
             scoring=ScoreServices(
                 ExplainScore(score, records.scores),
