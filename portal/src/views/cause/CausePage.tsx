@@ -20,7 +20,7 @@ type Case = Schemas['CauseDetail'];
 
 /** The room of one causal case, from its alarm to what came of its correction. */
 export default function CausePage() {
-  const { t } = useTranslation('cause');
+  const { t } = useTranslation(['cause', 'causes']);
   const { cause = '' } = useParams();
   const query = useQuery({
     queryKey: ['causes', 'case', cause],
@@ -32,7 +32,7 @@ export default function CausePage() {
 }
 
 function Room({ found, title }: { readonly found: Case; readonly title: string }) {
-  const { t } = useTranslation('cause');
+  const { t } = useTranslation(['cause', 'causes']);
   const format = useFormat();
   return (
     <Page

@@ -13,7 +13,7 @@ const RISKS = ['low', 'medium', 'high'] as const;
 
 /** Propose a change for release: with the suggested value or another one, and why. */
 export function Release({ found, change }: { readonly found: Schemas['CauseDetail']; readonly change: Change }) {
-  const { t } = useTranslation('cause');
+  const { t } = useTranslation(['cause', 'causes']);
   const go = useNavigate();
   const queries = useQueryClient();
   const [open, setOpen] = useState(false);

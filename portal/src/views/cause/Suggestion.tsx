@@ -16,7 +16,7 @@ import { WhatIf } from './WhatIf';
 
 /** What to set, what that should do, and the way to release: two engineers who did not write it. */
 export function Suggestion({ found }: { readonly found: Schemas['CauseDetail'] }) {
-  const { t } = useTranslation('cause');
+  const { t } = useTranslation(['cause', 'causes']);
   const format = useFormat();
   const queries = useQueryClient();
   const may = useMay('causes:write') && ['explained', 'suggested'].includes(found.state);

@@ -20,8 +20,8 @@ const numbers = (alarm: Alarm, names: readonly string[]): number[] =>
 export function boundsOf(values: readonly (string | null)[], limits: readonly number[]): { readonly min: number; readonly max: number } {
   const all = [...values.flatMap((value) => (value === null ? [] : [Number(value)])), ...limits];
   const [least, most] = [Math.min(...all), Math.max(...all)];
-  const room = (most - least || 1) * 0.06;
-  return { min: least - room, max: most + room };
+  const step = 10 ** Math.floor(Math.log10(most - least || 1)) / 2;
+  return { min: Math.floor(least / step) * step, max: Math.ceil(most / step) * step };
 }
 
 export function seriesOption(
@@ -32,6 +32,8 @@ export function seriesOption(
   const control = numbers(alarm, ['lower_control', 'upper_control']);
   const limits = numbers(alarm, ['lower', 'upper']);
   const place = (row: number): number => Math.round((row - (series.rows[0] ?? 0)) / series.step);
+  // The newest few hundred lots first: that is where the alarm is.
+  const start = Math.max(0, 100 - 40_000 / Math.max(series.rows.length, 1));
   const line = (value: number, name: string, color: string, type: 'solid' | 'dashed' | 'dotted') => ({
     yAxis: value, lineStyle: { color, type, width: 1.2 }, label: { formatter: `${name} ${words.number(value)}`, position: 'insideStartTop', color, fontSize: 11 },
   });
@@ -39,7 +41,7 @@ export function seriesOption(
     animation: false,
     textStyle: { fontFamily: SANS },
     grid: { left: 12, right: 16, top: 18, bottom: 34, containLabel: true },
-    dataZoom: [{ type: 'inside' }, { type: 'slider', height: 16, bottom: 4, start: Math.max(0, 100 - (40_000 / Math.max(series.rows.length, 1))), end: 100 }],
+    dataZoom: [{ type: 'inside', start, end: 100 }, { type: 'slider', height: 16, bottom: 4, start, end: 100, showDetail: false, borderColor: LINE, fillerColor: 'rgba(11,92,78,0.10)', handleStyle: { color: PINE }, dataBackground: { lineStyle: { color: '#c9d8d2' }, areaStyle: { color: '#eef4f1' } }, selectedDataBackground: { lineStyle: { color: PINE }, areaStyle: { color: '#d5e6df' } }, moveHandleSize: 0 }],
     tooltip: {
       trigger: 'axis',
       formatter: (found: readonly { readonly dataIndex: number }[]) => {

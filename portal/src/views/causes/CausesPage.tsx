@@ -53,9 +53,9 @@ export default function CausesPage() {
           </Asked>
         </Section>
         <div className="stack">
-          {mayWrite && <ImportTable />}
-          <Watches />
           <Points />
+          <Watches />
+          {mayWrite && <ImportTable />}
         </div>
       </div>
     </Page>

@@ -39,7 +39,9 @@ export function ImportTable() {
           <Input value={line} onChange={(event) => setLine(event.target.value)} maxLength={200} placeholder={t('import.linePlaceholder')} />
         </label>
         <DropFile label={file?.name ?? t('import.drop')} hint={t('import.hint')} tooLarge={t('import.tooLarge')} most={MOST} accept=".csv,text/csv" onFile={setFile} />
-        <DropFile label={columns?.name ?? t('import.columns')} hint={t('import.columnsHint')} tooLarge={t('import.tooLarge')} most={MOST} accept=".json,application/json" onFile={setColumns} />
+        <div className="compact-drop">
+          <DropFile label={columns?.name ?? t('import.columns')} hint={t('import.columnsHint')} tooLarge={t('import.tooLarge')} most={MOST} accept=".json,application/json" onFile={setColumns} />
+        </div>
         <Button type="primary" disabled={file === null || line.trim() === ''} loading={send.isPending} onClick={() => send.mutate()}>
           {t('import.send')}
         </Button>

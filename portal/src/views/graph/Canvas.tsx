@@ -17,9 +17,9 @@ type Lane = Node<{ readonly label: string }, 'lane'>;
 
 const BoxNode = ({ data }: NodeProps<Box>) => (
   <div className={data.watches ? 'graph-box watches' : 'graph-box'}>
-    <Handle type="target" position={Position.Left} />
+    <Handle type="target" position={Position.Top} />
     {data.label}
-    <Handle type="source" position={Position.Right} />
+    <Handle type="source" position={Position.Bottom} />
   </div>
 );
 const LaneNode = ({ data }: NodeProps<Lane>) => <div className="graph-lane">{data.label}</div>;
@@ -31,7 +31,7 @@ export default function Canvas({ graph, chosen, choose, may }: Props) {
   const nodes = useMemo((): (Box | Lane)[] => {
     const places = placesOf(graph.columns, graph.edges.map(({ cause, effect }) => [cause, effect] as const));
     const tiers = [...new Set(graph.columns.map(({ tier }) => tier))].sort((one, other) => one - other);
-    const lanes = tiers.map((tier, n): Lane => ({ id: `lane ${tier}`, type: 'lane', position: { x: n * LANE, y: 0 }, data: { label: graph.tiers[tier] ?? t('tier', { number: tier + 1 }) }, draggable: false, selectable: false, focusable: false, height: HEAD }));
+    const lanes = tiers.map((tier, n): Lane => ({ id: `lane ${tier}`, type: 'lane', position: { x: 0, y: n * LANE }, data: { label: graph.tiers[tier] ?? t('tier', { number: tier + 1 }) }, draggable: false, selectable: false, focusable: false, width: HEAD - 24 }));
     const boxes = graph.columns.map((column): Box => ({ id: column.name, type: 'box', position: places.get(column.name) ?? { x: 0, y: 0 }, data: { label: column.name, watches: column.observation }, connectable: may, ariaLabel: column.name }));
     return [...lanes, ...boxes];
   }, [graph, may, t]);
@@ -52,7 +52,7 @@ export default function Canvas({ graph, chosen, choose, may }: Props) {
   const connect = ({ source, target }: Connection): void => choose([source, target]);
   return (
     <ReactFlow
-      nodes={nodes} edges={edges} nodeTypes={TYPES} fitView minZoom={0.2} nodesDraggable={false} proOptions={{ hideAttribution: false }}
+      nodes={nodes} edges={edges} nodeTypes={TYPES} fitView minZoom={0.2} nodesDraggable={false} nodesFocusable={may} proOptions={{ hideAttribution: false }}
       onConnect={connect}
       isValidConnection={({ source, target }) => mayLead(graph.columns, source, target)}
       onEdgeClick={(_, { source, target }) => choose([source, target])}

@@ -15,6 +15,7 @@ import { save } from '../../ui/save';
 import { EdgePanel } from './EdgePanel';
 import { Versions } from './Versions';
 import { useWords } from './useWords';
+import '../causes/causes.css';
 import './graph.css';
 
 const Canvas = lazy(() => import('./Canvas'));

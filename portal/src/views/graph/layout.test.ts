@@ -8,11 +8,11 @@ const COLUMNS = [column('a', 0), column('b', 0), column('c', 2), column('d', 2),
 describe('the canvas', () => {
   it('has one lane a tier, and no two columns in one place', () => {
     const places = placesOf(COLUMNS, [['b', 'c'], ['a', 'd']]);
-    expect(places.get('c')?.x).toBe(LANE);
-    expect(places.get('look')?.x).toBe(2 * LANE);
+    expect(places.get('c')?.y).toBe(LANE);
+    expect(places.get('look')?.y).toBe(2 * LANE);
     expect(new Set([...places.values()].map(({ x, y }) => `${x}/${y}`)).size).toBe(COLUMNS.length);
-    // What a leads to stands above what b leads to.
-    expect((places.get('d')?.y ?? 0) < (places.get('c')?.y ?? 0)).toBe(true);
+    // What a leads to stands left of what b leads to.
+    expect((places.get('d')?.x ?? 0) < (places.get('c')?.x ?? 0)).toBe(true);
   });
 
   it('holds a hundred columns', () => {

@@ -1,10 +1,10 @@
-/** Where each column stands on the canvas: tiers as lanes from left to right, evenly spread; known edges untangled. Pure. */
+/** Where each column stands on the canvas: tiers as lanes from top to bottom, evenly spread; known edges untangled. Pure. */
 import type { Schemas } from '../../api/client';
 
 export type Column = Schemas['ColumnView'];
-export const LANE = 250;
-export const ROW = 62;
-export const HEAD = 44;
+export const LANE = 92;
+export const STEP = 200;
+export const HEAD = 150;
 
 export interface Place {
   readonly x: number;
@@ -18,11 +18,11 @@ export function placesOf(columns: readonly Column[], edges: readonly (readonly [
   tiers.forEach((tier, lane) => {
     const mine = columns.filter((column) => column.tier === tier);
     const weight = (name: string): number => {
-      const above = edges.flatMap(([cause, effect]) => (effect === name && places.has(cause) ? [places.get(cause)?.y ?? 0] : []));
-      return above.length === 0 ? Number.MAX_SAFE_INTEGER : above.reduce((sum, y) => sum + y, 0) / above.length;
+      const above = edges.flatMap(([cause, effect]) => (effect === name && places.has(cause) ? [places.get(cause)?.x ?? 0] : []));
+      return above.length === 0 ? Number.MAX_SAFE_INTEGER : above.reduce((sum, x) => sum + x, 0) / above.length;
     };
     const ordered = lane === 0 ? mine : [...mine].sort((one, other) => weight(one.name) - weight(other.name) || one.name.localeCompare(other.name));
-    ordered.forEach(({ name }, n) => places.set(name, { x: lane * LANE, y: HEAD + n * ROW }));
+    ordered.forEach(({ name }, n) => places.set(name, { x: HEAD + n * STEP, y: lane * LANE }));
   });
   return places;
 }
