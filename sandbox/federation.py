@@ -118,6 +118,10 @@ class Federation:
         """Start a plant's SuperNode."""
         plant.process = self._python(plant.home / "supernode.log", "federated.flower.supernode", plant.home)
 
+    def connections(self, plant: Plant) -> int:
+        """How often its SuperNode has connected so far."""
+        return (plant.home / "supernode.log").read_text(errors="replace").count("connected to")
+
     def kill(self, plant: Plant) -> None:
         """kill -9."""
         if plant.process is not None:

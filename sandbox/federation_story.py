@@ -17,7 +17,9 @@ from sandbox.federation import Federation, Say
 
 ROUNDS: Final = 10
 KILL_AFTER: Final = 3
-BACK_AFTER: Final = 6
+BACK_AFTER: Final = 5
+LAST_CHANCE: Final = 7
+"""Who is connected by the end of this round gets its keys into the committee of the tenth."""
 PATIENCE_S: Final = 300.0
 POLL_S: Final = 0.2
 
@@ -46,6 +48,12 @@ class FederationStory:
         self._until(name, lambda run: run.done >= BACK_AFTER, record)
         federation.start(victim)
         self.say(f"{victim.name} is started again")
+        self._until(name, lambda run: run.done >= LAST_CHANCE or federation.connections(victim) >= 2, record)
+        if federation.connections(victim) < 2:
+            self.say("a slow machine: the run is stopped until the plant is back, then goes on from its checkpoint")
+            steward.stop(name)
+            self._until(name, lambda run: federation.connections(victim) >= 2, record)
+            steward.resume(name)
         self._until(name, lambda run: run.state == "finished", record)
         return self._summary(name, victim.lei)
 
