@@ -32,6 +32,7 @@ export const VIEWS: readonly View[] = [
   { key: 'suppliers', path: 'suppliers', needs: 'scores:read', roles: [...PURCHASER, ...BANK, ...AUDITOR], nav: 'watch', load: () => import('../views/suppliers/SuppliersPage') },
   { key: 'supplier', path: 'suppliers/:lei', needs: 'scores:read', roles: PURCHASER, load: () => import('../views/supplier/SupplierPage') },
   { key: 'compare', path: 'suppliers/compare', needs: 'scores:read', roles: PURCHASER, load: () => import('../views/compare/ComparePage') },
+  { key: 'alerts', path: 'alerts', needs: 'scores:read', roles: PURCHASER, nav: 'watch', load: () => import('../views/alerts/AlertsPage') },
   { key: 'own-score', path: 'own-score', needs: 'scores:read', roles: SUPPLIER, member: 'supplier', nav: 'own', load: () => import('../views/own/OwnScorePage') },
   { key: 'upload', path: 'upload', needs: 'imports:write', roles: SUPPLIER, nav: 'own', load: () => import('../views/upload/UploadPage') },
   { key: 'repairs', path: 'repairs', needs: 'cases:read', roles: [...SUPPLIER, 'accredited-signer', 'engineer', ...PURCHASER], nav: 'own', load: () => import('../views/cases/CasesPage') },
