@@ -109,8 +109,8 @@ take it as it is.
 Seeds: figures learned on {LESSONS.start}..{LESSONS.stop - 1}, constants of the ranking chosen on
 {TUNED.start}..{TUNED.stop - 1}, judged on {TESTED.start}..{TESTED.stop - 1}, which nothing was chosen on. An earlier
 run judged 50000..50249: top-1 .81, top-3 .96, and of 140 statements of .92 or more .89 true, with a regression of the
-signs alone. Products of signs were then added on the strength of the lessons' held-out likelihood, and fresh lines drawn
-for judging.
+signs alone. Products of signs were then added on the strength of the lessons' held-out likelihood, and fresh lines
+drawn for judging.
 
 {ranks_table(found.ranks)}
 CPU seconds a case, with sampling the graphs: {found.seconds:.2f}.
