@@ -26,8 +26,8 @@ from rca.twins.recipe import Recipe
 SURE: Final = 0.92
 """What the highest bin still says after caution."""
 CAUTION: Final = 0.5
-"""Standard errors taken off the highest bin. Each of 120 twins judged by the curves of its siblings: said .9315, true .9315
-of 54,339 statements; without caution .938 and .929, with a whole error .928 and .935."""
+"""Standard errors taken off the highest bin. Each of 120 twins judged by the curves of its siblings: said .9315, true
+.9315 of 54,339 statements; without caution .938 and .929, with a whole error .928 and .935."""
 EXPERTS_WRONG: Final = 0.25
 """Share by which engineers' beliefs are discounted when twins are given some: what the issue asks to withstand."""
 Tallies = Mapping[Stratum, Tally]
