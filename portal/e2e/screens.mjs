@@ -79,6 +79,7 @@ async function picture(person, name, act) {
   const { page, language, width } = person;
   if (act !== undefined) await act(person);
   await page.waitForLoadState('networkidle').catch(() => undefined);
+  await page.waitForFunction(() => document.querySelector('.ant-skeleton, .ant-spin-spinning') === null).catch(() => undefined);
   await page.waitForTimeout(300);
   await page.screenshot({ path: join(folder, `${name}-${language}-${width}.png`), fullPage: true });
 }

@@ -3,16 +3,25 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { iconOf } from './icons';
+import { home } from './routes';
+import type { View } from './routes';
+import { useWho } from './useSession';
 import { useMenu } from './useMenu';
 
 const MoreScreens = lazy(() => import('./MoreScreens'));
 const MOST = 4;
 
+/** What belongs to somebody's first screen comes first: that is what they took the phone out for. */
+function nearest(views: readonly View[], first: string): readonly View[] {
+  const group = views.find(({ path }) => `/${path}` === first)?.nav;
+  return [...views.filter(({ nav }) => nav === group), ...views.filter(({ nav }) => nav !== group)];
+}
+
 /** The menu of a phone: the first screens within the thumb's reach, the others one tap further. */
 export function TabBar() {
   const { t } = useTranslation('shell');
   const [open, setOpen] = useState(false);
-  const views = useMenu();
+  const views = nearest(useMenu(), home(useWho()));
   const shown = views.length > MOST + 1 ? views.slice(0, MOST) : views;
   const rest = views.slice(shown.length);
   return (

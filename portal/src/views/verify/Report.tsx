@@ -28,7 +28,7 @@ export function Report({ judged, watched, onWatch }: Props) {
   return (
     <div className="stack">
       <Verdict mood={mood} title={t(`verdict.${mood}`)}>
-        {t(`verdictHint.${mood}`)} {asOf}
+        {t(`verdictHint.${mood}`)} {(block !== null || mood !== 'bad') && asOf}
       </Verdict>
       {judged.keptSince !== null && <Alert type="warning" showIcon title={t('kept', { time: format.dateTime(new Date(judged.keptSince)) })} />}
       <div className="grid two">
