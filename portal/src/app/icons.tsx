@@ -1,5 +1,5 @@
 import {
-  AuditOutlined, BranchesOutlined, BankOutlined, CloudUploadOutlined, ExperimentOutlined, FileDoneOutlined, FileProtectOutlined, IdcardOutlined,
+  AuditOutlined, BranchesOutlined, ClusterOutlined, BankOutlined, CloudUploadOutlined, ExperimentOutlined, FileDoneOutlined, FileProtectOutlined, IdcardOutlined,
   LineChartOutlined, NodeIndexOutlined, ShareAltOutlined, ShopOutlined, TeamOutlined, ToolOutlined, EyeOutlined, AppstoreOutlined,
   BellOutlined, CalculatorOutlined, CalendarOutlined, KeyOutlined, ReconciliationOutlined,
 } from '@ant-design/icons';
@@ -13,6 +13,7 @@ const ICONS: Readonly<Record<string, ReactNode>> = {
   upload: <CloudUploadOutlined />,
   repairs: <ToolOutlined />,
   causes: <BranchesOutlined />,
+  federation: <ClusterOutlined />,
   sharing: <ShareAltOutlined />,
   verify: <FileProtectOutlined />,
   watch: <EyeOutlined />,

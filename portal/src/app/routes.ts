@@ -40,6 +40,7 @@ export const VIEWS: readonly View[] = [
   { key: 'causes', path: 'causes', needs: 'causes:read', roles: ENGINEER, nav: 'own', load: () => import('../views/causes/CausesPage') },
   { key: 'cause', path: 'causes/:cause', needs: 'causes:read', roles: ENGINEER, load: () => import('../views/cause/CausePage') },
   { key: 'cause-graph', path: 'causes/graph', needs: 'causes:read', roles: ENGINEER, load: () => import('../views/graph/GraphPage') },
+  { key: 'federation', path: 'federation', needs: 'training:read', roles: ['engineer', ...STEWARD], nav: 'own', load: () => import('../views/federation/FederationPage') },
   { key: 'sharing', path: 'sharing', needs: 'statements:read', roles: SUPPLIER, nav: 'own', load: () => import('../views/sharing/SharingPage') },
   { key: 'policies', path: 'policies', needs: 'scores:read', roles: [...STEWARD, ...AUDITOR, ...PURCHASER], nav: 'govern', load: () => import('../views/policies/PoliciesPage') },
   { key: 'governance', path: 'governance', needs: 'governance:read', roles: STEWARD, nav: 'govern', load: () => import('../views/governance/GovernancePage') },
