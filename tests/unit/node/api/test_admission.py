@@ -28,6 +28,7 @@ PATHS = {"statement": "ab" * 32, "user": "usr_" + "0" * 24, "token": "tok_" + "0
 PATHS |= {"lei": ISSUER, "size": "1", "level": "0", "number:path": "000", "cid": "bafkrei" + "a" * 52, "case": "case_1"}
 PATHS |= {"name": "first-2026", "policy": "ab" * 32}
 PATHS |= dict.fromkeys(("ballot", "claim", "uid"), "0x" + "ab" * 32)
+PATHS |= {"block": "0x" + "ab" * 32, "org": "ab" * 32, "run": "run_" + "0" * 24, "watch": "watch_" + "0" * 24}
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_a_peer_may_read_the_exchange_and_the_log_and_nothing_of_ours(house: Api
         house.clock.move(seconds=2)  # or the refusals would add up until nobody is asked any more
         target = filled(path) + (f"?subject={ISSUER}" if "exchange" in path else "")
         answer = client.request(method, target, headers=house.signed(method, target))
-        allowed = permission in (Permission.EXCHANGE_READ, Permission.LOG_READ)
+        allowed = permission in (Permission.EXCHANGE_READ, Permission.LOG_READ, Permission.PROOFS_VERIFY)
         assert (answer.status_code in (200, 404)) is allowed, f"{method} {path}: {answer.text}"
 
 
