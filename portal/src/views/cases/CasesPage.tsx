@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { all, api, take } from '../../api/client';
+import { useNode } from '../../app/useNode';
 import { useMay } from '../../app/useSession';
 import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
@@ -26,7 +27,9 @@ export default function CasesPage() {
   const about = search.get('about');
   const [shown, setShown] = useState<Shown>('open');
   const [opening, setOpening] = useState(about !== null);
-  const mayOpen = useMay('cases:write');
+  // The flow lets only suppliers open a claim; a button that can only be refused helps nobody.
+  const supplier = useNode().data?.roles.includes('supplier') === true;
+  const mayOpen = useMay('cases:write') && supplier;
   const query = useQuery({
     queryKey: ['cases', 'list', shown, subject],
     queryFn: () =>

@@ -11,6 +11,7 @@ import { Loading } from '../../ui/Loading';
 import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
+import { Observed } from '../supplier/Observed';
 import { useSupplierNames } from './useSupplierNames';
 import { linesBeside } from './beside';
 import './compare.css';
@@ -94,7 +95,7 @@ export default function ComparePage() {
                             <span className="compare-bar" aria-hidden="true">
                               <i style={{ width: `${(Number(line.points) / Math.max(Number(line.of), 0.001)) * 100}%` }} />
                             </span>
-                            <span className="soft small num">{line.observed}</span>
+                            <Observed line={line} />
                           </>
                         )}
                       </td>

@@ -32,7 +32,9 @@ function Checks({ kind, found }: { readonly kind: 'drift' | 'bias'; readonly fou
   const { t: names } = useTranslation('supplier');
   const format = useFormat();
   const { real, few } = sorted(found.findings, kind);
-  const mood = real.some(({ stop }) => stop) ? 'bad' : real.length > 0 ? 'watch' : few.length > 0 ? 'calm' : 'good';
+  // Nothing found among a handful of scores is no finding.
+  const scarce = few.length > 0 || found.cards < LEAST;
+  const mood = real.some(({ stop }) => stop) ? 'bad' : real.length > 0 ? 'watch' : scarce ? 'calm' : 'good';
   return (
     <Section title={t(`${kind}.title`)} help={<p>{t(`${kind}.help`)}</p>} extra={<Tag mood={mood}>{t(`mood.${mood}`)}</Tag>}>
       <p className="soft small num">{t('compared', { recent: found.cards, baseline: found.baseline_cards })}</p>
@@ -50,7 +52,7 @@ function Checks({ kind, found }: { readonly kind: 'drift' | 'bias'; readonly fou
           </li>
         ))}
       </ul>
-      {real.length === 0 && few.length === 0 && <p className="soft">{t(`${kind}.none`)}</p>}
+      {real.length === 0 && few.length === 0 && <p className="soft">{scarce ? t('scarce', { least: LEAST }) : t(`${kind}.none`)}</p>}
     </Section>
   );
 }

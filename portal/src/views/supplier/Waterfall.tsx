@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format';
 import { Help } from '../../ui/Help';
-import { observedOf } from './observed';
-import type { Explanation, Line } from './queries';
+import { Observed } from './Observed';
+import type { Explanation } from './queries';
 import { barsOf, partsOf, scaleOf, span } from './bars';
 import type { Bar } from './bars';
 
@@ -45,12 +45,4 @@ export function Waterfall({ score }: { readonly score: Explanation }) {
       })}
     </ol>
   );
-}
-
-function Observed({ line }: { readonly line: Line }) {
-  const { t } = useTranslation('supplier');
-  const format = useFormat();
-  const seen = observedOf(line.observed);
-  if (!line.present) return <span className="soft small">{t('waterfall.absent')}</span>;
-  return <span className="soft small num">{seen === null ? line.observed : t('waterfall.observed', { bad: format.number(seen.bad, 2), of: format.number(seen.of, 2) })}</span>;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { barsOf, partsOf, scaleOf, span } from './bars';
 import { axisOf, marksOf } from './chartOptions';
 import { moved, position, shareAt, STEPS } from './sliders';
-import { observedOf } from './observed';
+import { observedOf } from './counts';
 import type { Line } from './queries';
 
 const line = (indicator: string, contribution: string, points = '10', of = '40'): Line => ({
