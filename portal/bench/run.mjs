@@ -33,7 +33,7 @@ async function trace(page, work) {
   const events = [];
   client.on('Tracing.dataCollected', ({ value }) => events.push(...value));
   const done = new Promise((resolve) => client.once('Tracing.tracingComplete', resolve));
-  await client.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'] } });
+  await client.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['toplevel'] } });
   await work();
   await client.send('Tracing.end');
   await done;
@@ -57,8 +57,8 @@ async function list(browser, url) {
     await page.evaluate(async () => {
       const frame = () => new Promise((done) => requestAnimationFrame(done));
       const end = document.documentElement.scrollHeight;
-      for (let n = 0; n <= 120; n += 1) { window.scrollTo(0, (end * n) / 120); await frame(); }
-      for (let n = 0; n < 60; n += 1) { window.scrollBy(0, -400); await frame(); }
+      for (let n = 0; n <= 60; n += 1) { window.scrollTo(0, (end * n) / 60); await frame(); }
+      for (let n = 0; n < 40; n += 1) { window.scrollBy(0, -400); await frame(); }
     });
     await page.waitForTimeout(500);
   });
@@ -106,7 +106,7 @@ try {
   tell('building the plain page');
   await build({ root: join(here, 'plain'), base: '/', logLevel: 'error', configFile: false, plugins: [react()], build: { outDir: folder, emptyOutDir: true, target: 'es2023' } });
   await pack(folder);
-  const dist = join(here, '../dist');
+  const dist = process.env.CREDENCE_DIST ?? join(here, '../dist');
   const many = await serve(dist, suppliers(COUNT));
   const [own, plain] = [await serve(dist, suppliers(20)), await serve(folder, suppliers(20))];
   servers.push(many, own, plain);

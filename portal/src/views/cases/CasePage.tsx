@@ -11,7 +11,7 @@ import { save } from '../../ui/save';
 import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
 import { Act } from './Act';
-import { fieldsOf, titleOf } from './definition';
+import { fieldsOf, titleOf, wordsOf } from './definition';
 import { History } from './History';
 import { useCase, useExport } from './queries';
 import './cases.css';
@@ -78,7 +78,7 @@ export default function CasePage() {
                 </dl>
               </Section>
             </div>
-            <History found={found} fields={fields} />
+            <History found={found} fields={fields} words={wordsOf(exported.data)} />
           </div>
         </Page>
       )}

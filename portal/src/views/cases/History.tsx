@@ -2,9 +2,15 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format';
 import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
-import { titleOf } from './definition';
+import { titleOf, wordsOf } from './definition';
 import type { Field } from './definition';
 import type { Detail } from './queries';
+
+interface Props {
+  readonly found: Detail;
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly words: ReturnType<typeof wordsOf>;
+}
 
 interface Entry {
   readonly number: number;
@@ -40,7 +46,7 @@ function entryOf(raw: Readonly<Record<string, unknown>>, n: number): Entry {
 }
 
 /** Everything that happened, newest first; each entry covers the one before, so that none can be changed unnoticed. */
-export function History({ found, fields }: { readonly found: Detail; readonly fields: ReadonlyMap<string, Field> }) {
+export function History({ found, fields, words }: Props) {
   const { t, i18n } = useTranslation('cases');
   const format = useFormat();
   const entries = found.history.map(entryOf).reverse();
@@ -50,9 +56,9 @@ export function History({ found, fields }: { readonly found: Detail; readonly fi
         {entries.map((entry) => (
           <li key={entry.number}>
             <div className="row tight">
-              <strong>{t(`event.${entry.event}`, { defaultValue: entry.event })}</strong>
+              <strong>{titleOf(words.events.get(entry.event), i18n.language, entry.event)}</strong>
               {entry.meaning !== null && <Tag mood="good">{t('signed', { meaning: t(`meaning.${entry.meaning}`, { defaultValue: entry.meaning }) })}</Tag>}
-              {entry.to !== entry.from && <Tag mood="info">{t(`state.${entry.to}`, { defaultValue: entry.to })}</Tag>}
+              {entry.to !== entry.from && <Tag mood="info">{titleOf(words.states.get(entry.to), i18n.language, entry.to)}</Tag>}
             </div>
             <span className="soft small" title={entry.organisation}>
               {entry.who === '' ? t('byClock') : t('by', { who: entry.who, lei: entry.organisation })} · {format.dateTime(entry.at)}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import repair from '../../../../nocode/flows/repair-claim.1.json';
-import { fieldsOf, plausible, titleOf, valueOf } from './definition';
+import { fieldsOf, plausible, titleOf, valueOf, wordsOf } from './definition';
 
 const fields = fieldsOf({ definition: repair, case: {}, format: 'credence-case-export/1' });
 const field = (name: string) => fields.get(name) ?? expect.fail(`no ${name}`);
@@ -27,6 +27,15 @@ describe('definition', () => {
     expect(plausible(field('body'), 'NOT-AN-LEI')).toBe(false);
     expect(plausible(field('about'), 'ab'.repeat(32))).toBe(true);
     expect(plausible(field('evidence'), 'xyz')).toBe(false);
+  });
+
+  it('knows what the flow calls its states, events and signatures', () => {
+    const { states, events } = wordsOf({ definition: repair });
+    expect(states.get('draft')?.['zh']).toBe('收集证据');
+    expect(events.get('open')?.['en']).toBe('Open a claim');
+    expect(events.get('attach')?.['en']).toBe('Attach evidence');
+    expect(events.get('co-sign')?.['zh']).toMatch(/会签/);
+    expect(wordsOf('nonsense').states.size).toBe(0);
   });
 
   it('survives a definition that it does not know', () => {

@@ -43,6 +43,22 @@ export function fieldsOf(exported: unknown): ReadonlyMap<string, Field> {
   );
 }
 
+/** Titles of a definition's states, and of what happens in them, by name. */
+export function wordsOf(exported: unknown): { readonly states: ReadonlyMap<string, Readonly<Record<string, string>>>; readonly events: ReadonlyMap<string, Readonly<Record<string, string>>> } {
+  const definition = isObject(exported) && isObject(exported['definition']) ? exported['definition'] : {};
+  const states = new Map<string, Readonly<Record<string, string>>>();
+  const events = new Map<string, Readonly<Record<string, string>>>();
+  if (isObject(definition['opening'])) events.set('open', words(definition['opening']['title']));
+  for (const [name, state] of Object.entries(isObject(definition['states']) ? definition['states'] : {})) {
+    if (!isObject(state)) continue;
+    states.set(name, words(state['title']));
+    for (const group of ['on', 'signatures']) {
+      for (const [event, handler] of Object.entries(isObject(state[group]) ? state[group] : {})) if (isObject(handler)) events.set(event, words(handler['title']));
+    }
+  }
+  return { states, events };
+}
+
 /** The words of a title in a language; the name when there are none. */
 export function titleOf(title: Readonly<Record<string, string>> | undefined, language: string, name: string): string {
   return title?.[language] ?? title?.['en'] ?? name;
