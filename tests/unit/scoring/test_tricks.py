@@ -34,6 +34,9 @@ def test_the_long_run_goes_on_where_it_stopped_and_begins_anew_with_other_code(
     at_once = properties.run(60, tmp_path / "other.json", told=False)
     assert half.done < whole.done and whole.trials == at_once.trials and not whole.found
     assert properties.report(whole)["held"] is True
+    shared = properties.run(60, tmp_path / "two.json", told=False, workers=2)
+    alone = properties.run(shared.total, tmp_path / "other.json", told=False)
+    assert (shared.trials, shared.done) == (alone.trials, alone.done)
     state.write_text(json.dumps(json.loads(state.read_text()) | {"code": "older"}))
     assert properties.run(1, state, told=False).done == 1
 
