@@ -2,8 +2,9 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Drawer, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { all, api, take } from '../../api/client';
+import { all, api, take, takeOrNull } from '../../api/client';
 import { useNode } from '../../app/useNode';
+import { useMay } from '../../app/useSession';
 import { useFormat } from '../../i18n/format';
 import { Failure } from '../../ui/Failure';
 import { useDraft } from '../../ui/useDraft';
@@ -13,11 +14,13 @@ import { zone } from './queries';
 interface Claim {
   readonly about: string;
   readonly body: string;
-  readonly accreditation: string;
   readonly description: string;
 }
 
-const EMPTY: Claim = { about: '', body: '', accreditation: '', description: '' };
+/** What a body must be accredited for, by what was repaired. */
+const SCOPES: Readonly<Record<string, string>> = { complaint: 'repair-complaint', audit: 'repair-inspection', nonconformance: 'repair-nonconformance' };
+
+const EMPTY: Claim = { about: '', body: '', description: '' };
 
 interface Props {
   readonly open: boolean;
@@ -39,15 +42,20 @@ export function OpenClaim({ open, about, onClose }: Props) {
     queryFn: () => all((cursor) => take(api.GET('/v1/members', { params: { query: { limit: 500, ...(cursor && { cursor }) } } }))),
     enabled: open,
   });
-  const bodies = (members.data ?? []).filter((one) => one.active && one.roles.includes('accredited-body'));
+  const mayGovern = useMay('governance:read');
+  const terms = useQuery({ queryKey: ['accreditations'], queryFn: () => takeOrNull(api.GET('/v1/accreditations')), enabled: open && mayGovern });
+  const scope = SCOPES[events.data?.find((one) => one.id === claim.about)?.kind ?? 'nonconformance'] ?? 'repair-nonconformance';
+  const holders = new Set((terms.data?.items ?? []).filter((one) => one.accredited && one.scope === scope).map((one) => one.body?.lei));
+  // Where the node cannot tell who is accredited, the flow itself will.
+  const bodies = (members.data ?? []).filter((one) => one.active && one.roles.includes('accredited-body') && (terms.data == null || holders.has(one.lei)));
   const opened = useMutation({
     mutationFn: () =>
       take(
         api.POST('/v1/cases', {
           params: { header: { 'Idempotency-Key': crypto.randomUUID() } },
           body: {
-            flow: 'repair-claim.1',
-            fields: { about: claim.about.trim(), body: claim.body, subject: node?.lei ?? '', ...(claim.accreditation && { accreditation: claim.accreditation }), ...(claim.description && { description: claim.description }) },
+            flow: 'repair-claim.2',
+            fields: { about: claim.about.trim(), body: claim.body, subject: node?.lei ?? '', scope, ...(claim.description && { description: claim.description }) },
             zone: zone(),
             reason: '',
           },
@@ -70,7 +78,7 @@ export function OpenClaim({ open, about, onClose }: Props) {
             value={claim.about === '' ? null : claim.about}
             placeholder={t('claim.aboutHint')}
             loading={events.isPending}
-            onChange={(value: string) => setClaim({ ...claim, about: value })}
+            onChange={(value: string) => setClaim({ ...claim, about: value, body: '' })}
             options={(events.data ?? []).map((one) => ({ value: one.id, label: t('claim.event', { kind: kinds(`kind.${one.kind}`), number: one.sequence, date: format.date(one.occurred) }) }))}
             optionFilterProp="label"
             notFoundContent={t('claim.noEvents')}
@@ -78,11 +86,7 @@ export function OpenClaim({ open, about, onClose }: Props) {
         </label>
         <label className="field">
           {t('claim.body')}
-          <Select value={claim.body === '' ? null : claim.body} placeholder={t('claim.bodyHint')} onChange={(value: string) => setClaim({ ...claim, body: value })} options={bodies.map(({ lei, name }) => ({ value: lei, label: name }))} />
-        </label>
-        <label className="field">
-          {t('claim.accreditation')}
-          <Input value={claim.accreditation} maxLength={200} onChange={(event) => setClaim({ ...claim, accreditation: event.target.value })} />
+          <Select value={claim.body === '' ? null : claim.body} placeholder={t('claim.bodyHint')} onChange={(value: string) => setClaim({ ...claim, body: value })} options={bodies.map(({ lei, name }) => ({ value: lei, label: name }))} notFoundContent={t('claim.noBodies')} />
         </label>
         <label className="field">
           {t('claim.description')}

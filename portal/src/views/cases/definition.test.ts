@@ -40,6 +40,7 @@ describe('definition', () => {
 
   it('survives a definition that it does not know', () => {
     expect(fieldsOf(null).size).toBe(0);
+    expect(fieldsOf({ definition: { fields: { s: { type: 'choice', options: ['a', 'b'] } } } }).get('s')?.choices.map(({ value }) => value)).toEqual(['a', 'b']);
     expect(fieldsOf({ definition: { fields: { x: 3, y: { type: 'hologram' } } } }).get('y')?.type).toBe('hologram');
   });
 });
