@@ -141,7 +141,7 @@ def _steel(found: Mapping[str, Any]) -> str:
         "",
         *_table(("mill", "gain of the federated site model"), sites),
         "",
-        f"Expected calibration error of the site model {found['calibration']['before']}, after calibration on about 50 "
+        f"Expected calibration error of the site model {found['calibration']['before']}, after calibration on about 40 "
         f"to 130 check plates a mill {found['calibration']['after']}: where that is not lower, keep the raw ones.",
         "",
     ]
