@@ -1,7 +1,7 @@
 """Leaving a federation: which checkpoint still knows nothing of the party, and how the others go on from it.
 
 A model is unlearnt honestly in one way only: go back to the last checkpoint before the party's first round and train
-again without it. The plan that says so has a hash, which is made to be anchored like a round, so that an auditor sees that the
+again without it. The plan that says so has a hash, made to be anchored like a round, so that an auditor sees that the
 models in use descend from no round with the party.
 
 Source:
