@@ -2,7 +2,8 @@
 
 Everything is computed in binary floats first, with an error that is far smaller than one micro-unit of utility; where a
 result lies so near to a whole number that the float could round to the wrong side, it is computed again in exact
-integers. So the answer never depends on the floats.
+integers. So the answer never depends on the floats. Blocks that fit a core's cache go through each step whole, in
+buffers that are used again, on several threads: numpy lets go of the interpreter.
 
 Needs numpy; nothing else of this package imports this module.
 """
@@ -17,15 +18,19 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence.errors import SchemaError
+from scoring.batch_table import BITS, SHIFT, SURE, UNKNOWN, lines_of
 from scoring.knots import Curve
 from scoring.policy import Policy
 from scoring.scale import MICRO, PPB
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 Points: TypeAlias = npt.NDArray[np.int32]
+Places: TypeAlias = npt.NDArray[np.intp]
 
 _CHUNK = 1 << 15
-"""Suppliers a chunk: what one step needs stays in the cache of a core."""
+"""Suppliers that a thread takes at once."""
+_BLOCK = 1 << 14
+"""Numbers that one step works on: all that a block needs stays in the cache of a core."""
 _ERROR = 1e-15
 """Relative error of a theta computed in binary floats: two roundings of 2^-53 each, and room to spare."""
 
@@ -58,26 +63,112 @@ def score_batch(bad: Integers, exposure: Integers, policy: Policy, *, threads: i
     Raises:
         SchemaError: shapes that do not fit the policy, or a bad count outside 0 to the exposure.
     """
-    n = len(bad)
-    if bad.shape != exposure.shape or bad.shape != (n, len(policy.indicators)):
-        raise SchemaError(f"an array of suppliers by {len(policy.indicators)} indicators is expected")
-    if n and (bool((bad < 0).any()) or bool((bad > exposure).any())):
-        raise SchemaError("a bad count outside 0 to its exposure")
+    n, columns = len(bad), len(policy.indicators)
+    if bad.shape != exposure.shape or bad.shape != (n, columns):
+        raise SchemaError(f"an array of suppliers by {columns} indicators is expected")
     contributions: Points = np.empty(bad.shape, dtype=np.int32)
     points: Points = np.empty(n, dtype=np.int32)
-    references = [indicator.points(indicator.reference) for indicator in policy.indicators]
+    plan = _Plan(policy)
 
     def work(start: int) -> None:
         rows = slice(start, min(start + _CHUNK, n))
-        for column, indicator in enumerate(policy.indicators):
-            utility = utilities(bad[rows, column], exposure[rows, column], indicator.curve)
-            # Below 2^53 all is exact, and no quotient lies nearer than 10^-6 below a whole number.
-            contributions[rows, column] = np.floor(utility * indicator.weight / MICRO) - references[column]
-        points[rows] = contributions[rows].sum(axis=1, dtype=np.int32) + np.int32(sum(references))
+        plan.fill(bad[rows], exposure[rows], contributions[rows], points[rows])
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, range(0, n, _CHUNK)))
-    return BatchScores(points, contributions, sum(references))
+    return BatchScores(points, contributions, plan.reference)
+
+
+class _Plan:
+    """What all chunks share: the tables of the curves, and weights and references repeated for a block of rows."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.indicators = policy.indicators
+        references = [indicator.points(indicator.reference) for indicator in policy.indicators]
+        self.reference = sum(references)
+        self.rows = max(1, _BLOCK // len(references))
+        self.table = lines_of([indicator.curve for indicator in policy.indicators])
+        self.starts = np.tile(self.table.starts, self.rows)
+        self.weights = np.tile(np.array([one.weight for one in policy.indicators]) / MICRO, self.rows)
+        at_ends = (
+            [one.points(one.curve.at(x)) - one.points(one.reference) for one in policy.indicators] for x in (0, PPB)
+        )
+        self.at_ends = [np.tile(np.array(at, dtype=np.int32), self.rows) for at in at_ends]
+        self.references = np.tile(np.array(references, dtype=np.int32), self.rows)
+
+    def fill(self, bad: Integers, exposure: Integers, contributions: Points, points: Points) -> None:
+        """Write the contributions and points of some suppliers; all arrays have their rows."""
+        places, space = [], _Space(self.rows * len(self.indicators))
+        for start in range(0, len(bad), self.rows):
+            rows = slice(start, start + self.rows)
+            doubtful = self._block(bad[rows], exposure[rows], contributions[rows], space)
+            places.append(doubtful + start * len(self.indicators))
+        self._settle(np.concatenate(places), bad, exposure, contributions)
+        np.sum(contributions, axis=1, dtype=np.int32, out=points)
+        points += np.int32(self.reference)
+
+    def _block(self, bad: Integers, exposure: Integers, contributions: Points, space: _Space) -> Places:
+        """Contributions of a block; gives the places, counted along rows, where the float decides nothing."""
+        size = bad.size
+        theta, other, line = space.theta[:size], space.other[:size], space.line[:size]
+        place, sure = space.place[:size], space.sure[:size]
+        np.subtract(exposure, bad, out=place.reshape(bad.shape))
+        least = int(exposure.min())
+        if least < 0 or int(bad.min()) < 0 or int(place.min()) < 0:
+            raise SchemaError("a bad count outside 0 to its exposure")
+        with np.errstate(invalid="ignore"):
+            np.divide(bad, exposure, out=theta.reshape(bad.shape))
+        np.add(theta, SHIFT, out=theta)
+        if least == 0:
+            np.copyto(theta.reshape(bad.shape), UNKNOWN, where=exposure == 0)
+        np.right_shift(theta.view(np.int64), BITS, out=place)
+        np.add(place, self.starts[:size], out=place)
+        # Never out of range; "clip" only spares numpy a copy.
+        np.take(self.table.slopes, place, out=other, mode="clip")
+        np.take(self.table.lines, place, out=line, mode="clip")
+        np.multiply(theta, other, out=theta)
+        np.add(theta, line, out=theta)
+        np.rint(theta, out=line)
+        np.subtract(theta, line, out=theta)
+        np.abs(theta, out=theta)
+        np.less_equal(theta, SURE, out=sure)  # not so for a NaN
+        with np.errstate(invalid="ignore"):
+            np.multiply(line, self.weights[:size], out=line)
+            # weight * utility / MICRO is a multiple of 10^-6; with half of one more no rounding reaches a whole number.
+            np.add(line, 0.5 / MICRO, out=line)
+            flat = contributions.reshape(-1)
+            np.copyto(flat, line, casting="unsafe")
+        np.subtract(flat, self.references[:size], out=flat)
+        np.logical_not(sure, out=sure)
+        return self._ends(np.flatnonzero(sure), bad.reshape(-1), exposure.reshape(-1), flat)
+
+    def _ends(self, places: Places, bad: Integers, exposure: Integers, flat: Points) -> Places:
+        """Write what a theta of zero or one gives, as most do that the table leaves open; gives the other places."""
+        b = bad[places]
+        ends = (b == 0) & (exposure[places] > 0), (b == exposure[places]) & (b > 0)
+        for at, known in zip(self.at_ends, ends, strict=True):
+            flat[places[known]] = at[places[known]]
+        rest: Places = places[~(ends[0] | ends[1])]
+        return rest
+
+    def _settle(self, places: Places, bad: Integers, exposure: Integers, contributions: Points) -> None:
+        """Write the contributions at places that the table left open."""
+        columns = places % len(self.indicators)
+        order = np.argsort(columns, kind="stable")
+        ends = np.searchsorted(columns[order], np.arange(len(self.indicators) + 1))
+        for column, indicator in enumerate(self.indicators):
+            rows = places[order[ends[column] : ends[column + 1]]] // len(self.indicators)
+            utility = utilities(bad[rows, column], exposure[rows, column], indicator.curve)
+            whole = np.floor(utility * indicator.weight / MICRO)
+            contributions[rows, column] = whole - indicator.points(indicator.reference)
+
+
+class _Space:
+    """Buffers of one thread, used again for every block."""
+
+    def __init__(self, size: int) -> None:
+        self.theta, self.other, self.line = np.empty(size), np.empty(size), np.empty(size)
+        self.place, self.sure = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.bool_)
 
 
 def utilities(bad: Integers, exposure: Integers, curve: Curve) -> npt.NDArray[np.float64]:

@@ -1,5 +1,6 @@
 import random
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from evidence.errors import SchemaError
 from scoring.batch import score_batch, utilities
+from scoring.batch_table import BITS, SHIFT, SURE, lines_of
 from scoring.engine import score
 from scoring.knots import Curve
 from scoring.policy_reader import published
@@ -15,6 +17,7 @@ from scoring.scale import AGE_ONE, MICRO, PPB
 from tests.unit.scoring.builders import AS_OF, SUPPLIER
 from tests.unit.scoring.test_engine import mixed
 from tests.unit.scoring.test_knots import curves
+from tests.unit.scoring.test_knots import exact as exactly
 
 BALANCED = published("balanced-2026")
 DEFECTS = BALANCED.indicator("defect-rate").curve
@@ -78,6 +81,54 @@ def test_a_batch_gives_the_points_and_contributions_of_the_engine() -> None:
         assert batch.reference == card.reference
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.lists(curves(), min_size=10, max_size=10), st.integers(0, 2**32))
+def test_contributions_are_those_of_the_card_for_any_curves_and_counts(shapes: list[Curve], seed: int) -> None:
+    rng = random.Random(seed)
+    # Knots below zero, around parts per million, and at the top of the scale; weights that divide by nothing.
+    moves = ((1, 0), (7, 7000), (1, PPB - 1000), (499_999, 499_999_000))
+    moved = []
+    for shape in shapes:
+        factor, offset = rng.choice(moves)
+        moved.append(Curve(tuple(factor * x + offset for x in shape.xs), shape.ys))
+    policy = replace(
+        BALANCED,
+        indicators=tuple(
+            replace(one, curve=curve, weight=rng.randint(1, 10**7))
+            for one, curve in zip(BALANCED.indicators, moved, strict=True)
+        ),
+    )
+    rows = [[_counts(rng, one.curve) for one in policy.indicators] for _ in range(60)]
+    bad, exposure = (np.array([[pair[side] for pair in row] for row in rows], dtype=np.int64) for side in (0, 1))
+    found = score_batch(bad, exposure, policy)
+    for number, row in enumerate(rows):
+        expected = [
+            one.points(exact(b, n, one.curve)) - one.points(one.reference)
+            for one, (b, n) in zip(policy.indicators, row, strict=True)
+        ]
+        assert found.contributions[number].tolist() == expected
+        assert int(found.points[number]) == found.reference + sum(expected)
+
+
+def _counts(rng: random.Random, curve: Curve) -> tuple[int, int]:
+    """Bad and exposure: at, beside and between knots, at the ends, without evidence, and beside edges of buckets."""
+    exposure = rng.choice((PPB, 3 * PPB, 2**40, rng.randint(1, 100), rng.randint(1, 2**62)))
+    knot = min(max(rng.choice(curve.xs), 0), PPB)
+    edge = int((2.0 ** -rng.randint(0, 30) * (1 + rng.randint(0, 63) / 64) - 2.0**-30) * exposure)
+    bad = rng.choice((0, exposure, knot * exposure // PPB + rng.randint(-1, 1), edge, rng.randint(0, exposure)))
+    return rng.choice(((min(max(bad, 0), exposure), exposure),) * 9 + ((0, 0),))
+
+
+def test_the_rows_of_a_table_hold_where_they_say_that_they_do() -> None:
+    table = lines_of([DEFECTS])
+    for place in np.flatnonzero(~np.isnan(table.slopes))[:-1]:
+        low, high = (np.int64((int(place) + step - int(table.starts[0])) << BITS).view(np.float64) for step in (0, 1))
+        for theta in (low, np.nextafter(high, 0)):
+            height = float(table.lines[place] + table.slopes[place] * theta)
+            expected = exactly(DEFECTS, (Fraction(float(theta)) - Fraction(SHIFT)) * PPB)
+            assert height == expected or abs(height + 0.5 - float(expected)) < 0.5 - SURE
+
+
 def test_chunks_and_threads_change_nothing() -> None:
     rng = np.random.default_rng(4)
     exposure = rng.integers(1, 10**9, size=(70_000, len(BALANCED.indicators)))
@@ -95,6 +146,8 @@ def test_shapes_and_counts_that_do_not_fit_are_refused() -> None:
         score_batch(good * 2, good, BALANCED)
     with pytest.raises(SchemaError):
         score_batch(-good, good, BALANCED)
+    with pytest.raises(SchemaError):
+        score_batch(good, np.full_like(good, np.iinfo(np.int64).min), BALANCED)
     assert score_batch(good[:0], good[:0], BALANCED).points.shape == (0,)
 
 
