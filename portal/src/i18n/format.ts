@@ -46,8 +46,14 @@ export function buildFormat(language: string, timeZone?: string): Format {
   const zoneOf = (date: Date): string => zones.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? '';
   const months = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', timeZone: 'UTC' });
   const ages = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  const decimals = (digits: number, least = digits, more: Intl.NumberFormatOptions = {}) =>
-    new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: least, ...more });
+  // Making a formatter costs more than using it a hundred times, and a long list formats thousands of numbers.
+  const made = new Map<string, Intl.NumberFormat>();
+  const decimals = (digits: number, least = digits, more: Intl.NumberFormatOptions = {}): Intl.NumberFormat => {
+    const key = `${digits} ${least} ${more.style ?? ''} ${more.unit ?? ''} ${more.signDisplay ?? ''}`;
+    const known = made.get(key) ?? new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: least, ...more });
+    made.set(key, known);
+    return known;
+  };
   const when = (format: Intl.DateTimeFormat, moment: string | Date | null | undefined): string => {
     if (absent(moment)) return NONE;
     const date = asDate(moment);

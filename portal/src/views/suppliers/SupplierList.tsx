@@ -88,7 +88,7 @@ export function SupplierList({ lines, picked, onPick, wish, onWish }: Props) {
               </span>
             </div>
           ) : (
-            <SupplierRow key={item.key} row={line.row} wide={wide} index={item.index + 2} style={place} trend={trends.get(line.row.lei)} gate={gates.get(line.row.lei)} picked={chosen.has(line.row.lei)} onPick={onPick} />
+            <SupplierRow key={item.key} row={line.row} wide={wide} index={item.index + 2} top={item.start - top} height={item.size} trend={trends.get(line.row.lei)} gate={gates.get(line.row.lei)} picked={chosen.has(line.row.lei)} onPick={onPick} />
           );
         })}
       </div>

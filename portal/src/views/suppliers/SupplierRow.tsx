@@ -1,7 +1,5 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons';
-import { Checkbox } from 'antd';
 import { memo } from 'react';
-import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useFormat } from '../../i18n/format';
@@ -15,7 +13,9 @@ interface Props {
   readonly row: Row;
   readonly wide: boolean;
   readonly index: number;
-  readonly style: CSSProperties;
+  /** Place in the list, pixels; numbers, so that an unmoved row is not drawn again. */
+  readonly top: number;
+  readonly height: number;
   readonly trend: Trend | undefined;
   readonly gate: string | undefined;
   readonly picked: boolean;
@@ -24,7 +24,7 @@ interface Props {
 
 const GATES: Readonly<Record<string, 'good' | 'watch' | 'bad' | 'info'>> = { open: 'good', watch: 'watch', frozen: 'bad', 'in-repair': 'info' };
 
-export const SupplierRow = memo(function SupplierRow({ row, wide, index, style, trend, gate, picked, onPick }: Props) {
+export const SupplierRow = memo(function SupplierRow({ row, wide, index, top, height, trend, gate, picked, onPick }: Props) {
   const { t } = useTranslation('suppliers');
   const format = useFormat();
   const values = trend?.map(({ points }) => (points === null ? null : Number(points))) ?? [];
@@ -34,9 +34,9 @@ export const SupplierRow = memo(function SupplierRow({ row, wide, index, style, 
     : <Tag mood="calm">{t(`standing.${row.standing}`)}</Tag>;
   const change = row.change === null ? t('noChange') : t(`direction.${row.direction}`, { change: row.change });
   return (
-    <div role="row" aria-rowindex={index} className={picked ? 'suppliers-row picked' : 'suppliers-row'} style={style}>
+    <div role="row" aria-rowindex={index} className={picked ? 'suppliers-row picked' : 'suppliers-row'} style={{ position: 'absolute', insetInline: 0, height, transform: `translateY(${top}px)` }}>
       <span role="cell" className="cell-pick">
-        <Checkbox checked={picked} onChange={() => onPick(row.lei)} aria-label={t('pick', { name: row.name })} />
+        <input type="checkbox" checked={picked} onChange={() => onPick(row.lei)} aria-label={t('pick', { name: row.name })} />
       </span>
       <span role="cell" className="cell-name">
         <Link to={`/suppliers/${row.lei}`}>{row.name}</Link>

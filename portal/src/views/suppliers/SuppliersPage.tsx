@@ -1,6 +1,6 @@
 import { DownloadOutlined, DiffOutlined } from '@ant-design/icons';
 import { Button, Tooltip } from 'antd';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useFormat } from '../../i18n/format';
@@ -31,10 +31,13 @@ export default function SuppliersPage() {
   const wanted = useDeferredValue(wish);
   const found = useMemo(() => choose(rows, wanted, i18n.language), [rows, wanted, i18n.language]);
   const lines = useMemo(() => linesOf(found, wanted.grouped), [found, wanted.grouped]);
-  const pick = (lei: string): void => {
-    const others = picked.filter((one) => one !== lei);
-    setPicked(others.length < picked.length ? others : [...picked, lei].slice(-MOST_COMPARED));
-  };
+  // The same function each time, so that a row is drawn again only when something of it has changed.
+  const pick = useCallback((lei: string): void => {
+    setPicked((before) => {
+      const others = before.filter((one) => one !== lei);
+      return others.length < before.length ? others : [...before, lei].slice(-MOST_COMPARED);
+    });
+  }, []);
 
   if (query.isPending) return <Loading rows={10} />;
   return (
