@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+MADE = ("contracts/generated", "tests/vectors", "docs/openapi.json", "docs/operating.svg")
+"""Where what the scripts write lies."""
 
 
 def scripts() -> list[Path]:
-    """The contracts' build first, then every script whose name starts with `vectors_`, then the API description."""
+    """The contracts' build first, then every script whose name starts with `vectors_`, then API and picture."""
     vectors = sorted((ROOT / "tools").glob("vectors_*.py"))
-    return [ROOT / "tools" / "compile_contracts.py", *vectors, ROOT / "tools" / "openapi.py"]
+    last = [ROOT / "tools" / f"{name}.py" for name in ("openapi", "operating_svg")]
+    return [ROOT / "tools" / "compile_contracts.py", *vectors, *last]
 
 
 def main() -> int:
@@ -22,7 +25,7 @@ def main() -> int:
     if "--check" not in sys.argv:
         return 0
     changed = subprocess.run(
-        ["git", "status", "--porcelain", "--", "contracts/generated", "tests/vectors", "docs/openapi.json"],
+        ["git", "status", "--porcelain", "--", *MADE],
         cwd=ROOT,
         check=True,
         capture_output=True,
