@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const LIMIT_KB = 300;
-const dist = fileURLToPath(new URL('../dist', import.meta.url));
+const dist = process.env.CREDENCE_DIST ?? fileURLToPath(new URL('../dist', import.meta.url));
 const html = await readFile(join(dist, 'index.html'), 'utf8');
 const entry = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, path]) => path);
 const chunk = async (name) => (await readdir(join(dist, 'assets'))).filter((one) => one.startsWith(`${name}-`) && one.endsWith('.js')).map((one) => `assets/${one}`);
