@@ -85,7 +85,10 @@ def test_every_folder_of_the_product_tells_its_story() -> None:
     rooms = ["evidence", "contracts", "lake", "scoring", "spc", "nocode", "rca", "federated", "sandbox"]
     packages = [
         *rooms,
-        *(f"node/{part}" for part in ("blobs", "cases", "chain", "outbound", "peers", "records", "services", "signing", "worker")),
+        *(
+            f"node/{part}"
+            for part in ("blobs", "cases", "chain", "outbound", "peers", "records", "services", "signing", "worker")
+        ),
     ]
     missing = [package for package in packages if not (ROOT / package / "README.md").exists()]
     assert not missing, missing

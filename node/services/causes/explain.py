@@ -23,6 +23,7 @@ from rca.attribution.attribute import attribute
 from rca.attribution.dags import Dags
 from rca.attribution.figures import FigureMap, Figures
 from rca.attribution.frame import Frame
+from rca.attribution.labels import labelled_frame
 from rca.attribution.quiet import quiet
 from rca.calibration.calibrate import calibrated
 from rca.posterior.fit import Beliefs, Progress, fit
@@ -138,7 +139,8 @@ def _onset(case: CausalCase, lots: Lots) -> Onset:
 
 
 def _frame(posterior: Posterior, lots: Lots, reference: np.ndarray, window: np.ndarray, target: str) -> Frame:
-    values = lots.table.select(posterior.names).values
     if not window.any():
         raise SchemaError("no lot since the fault began fits the filters", place="where", advice="Widen a filter.")
-    return Frame(posterior.names, values[reference], values[window], target)
+    # Labels have no order; they are coded by what they do to the target, or an alarm of shifts would mean nothing.
+    usable = lots.table.select(posterior.names)
+    return labelled_frame(usable.take(reference), usable.take(window), target)

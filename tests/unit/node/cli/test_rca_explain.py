@@ -36,7 +36,9 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def call(*words: object) -> str:
-    result = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["explain", *(str(word) for word in words)], catch_exceptions=False)
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(
+        app, ["explain", *(str(word) for word in words)], catch_exceptions=False
+    )
     assert result.exit_code == 0, result.output
     return result.stdout
 
