@@ -29,8 +29,8 @@ Places: TypeAlias = npt.NDArray[np.intp]
 
 _CHUNK = 1 << 15
 """Suppliers that a thread takes at once."""
-_BLOCK = 1 << 14
-"""Numbers that one step works on: all that a block needs stays in the cache of a core."""
+_BLOCK = 1 << 16
+"""Numbers that one step works on: few enough for the cache, so many that threads seldom wait for the interpreter."""
 _ERROR = 1e-15
 """Relative error of a theta computed in binary floats: two roundings of 2^-53 each, and room to spare."""
 
