@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from scoring.capability import Sample
+from scoring.card import RatingState
 from scoring.engine import score
 from scoring.evidence_tuples import EvidenceTuple
 from scoring.indicators import CAPABILITY, CLOSURE_TIME, DEFECT_RATE, IndicatorId
@@ -40,14 +41,17 @@ AMOUNTS = {
 
 
 def coverage(name: str, trials: int, *, seed: int) -> float:
-    """Share of simulated suppliers whose true score lies within the interval of 90 %."""
+    """Share of simulated suppliers whose true score lies within the interval of 90 %, of those that are rated: a card
+    that is not rated states no interval."""
     policy, rng = published("first-2026"), np.random.default_rng(seed)
-    held = 0
+    held = rated = 0
     for _ in range(trials):
         tuples, truth = supplier(policy, AMOUNTS[name], rng)
         card = score(tuples, policy, AS_OF, subject=SUPPLIER)
-        held += card.low <= truth <= card.high
-    return held / trials
+        if card.state is RatingState.RATED:
+            rated += 1
+            held += card.low <= truth <= card.high
+    return held / rated
 
 
 def supplier(policy: Policy, amount: Amount, rng: np.random.Generator) -> tuple[list[EvidenceTuple], int]:
