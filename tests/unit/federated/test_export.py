@@ -19,8 +19,8 @@ from federated.learning.config import TrainConfig
 from federated.learning.drift import counts
 from federated.learning.network import predict
 from federated.learning.spec import Feature
-from federated.model_registry import ModelFolder, ModelRecord, ModelState
 from federated.task import Task
+from node.services.process_risk.models import ModelFolder, ModelRecord, ModelState
 from scoring.process_risk import assess
 from scoring.risk_model import ONE
 from scoring.scale import MICRO

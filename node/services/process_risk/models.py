@@ -18,7 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from evidence.errors import ConflictError, MalformedError, NotFoundError, ProofError, SchemaError
+from evidence.errors import ConflictError, MalformedError, NotFoundError, ProofError, SchemaError, StorageError
 from scoring.document import Node
 from scoring.process_risk import Assessment, assess
 from scoring.risk_model import RiskModel, decode
@@ -95,7 +95,9 @@ class ModelFolder:
         if file.exists():
             if file.read_bytes() != data:
                 raise ConflictError(f"{record.key} exists with other weights", advice="Give the model a new version.")
-            return
+            if (self._folder / f"{record.key}.record.json").exists():
+                return
+        # A crash between the two leaves weights without a record: adding the same again mends it.
         _put(file, data)
         self._write(record)
 
@@ -111,12 +113,19 @@ class ModelFolder:
             raise NotFoundError(f"there is no model {name[:64]!r} version {version}")
         return self._read(file)
 
-    def model(self, record: ModelRecord) -> RiskModel:
-        """The model of a record; ProofError when its file was changed."""
-        data = (self._folder / f"{record.key}.risk.json").read_bytes()
+    def weights(self, record: ModelRecord) -> bytes:
+        """The weight file of a record; ProofError when it was changed, StorageError when it cannot be read."""
+        try:
+            data = (self._folder / f"{record.key}.risk.json").read_bytes()
+        except OSError as error:
+            raise StorageError(f"the weights of {record.key} cannot be read: {error.strerror}") from error
         if hashlib.sha256(data).hexdigest() != record.digest:
             raise ProofError(f"the weights of {record.key} were changed", advice="Export or fetch the file again.")
-        return decode(data)
+        return data
+
+    def model(self, record: ModelRecord) -> RiskModel:
+        """The model of a record; raises as `weights`."""
+        return decode(self.weights(record))
 
     def release(self, name: str, version: int) -> ModelRecord:
         """Put a trial model into use."""
@@ -139,10 +148,14 @@ class ModelFolder:
         Raises:
             ConflictError: the model is on trial or stopped.
         """
+        return assess(self.released(name, version), parts, units, today)
+
+    def released(self, name: str, version: int) -> RiskModel:
+        """A model that is in use; ConflictError, with the reason, when it is on trial or stopped."""
         record = self.record(name, version)
         if record.state is not ModelState.RELEASED:
             raise ConflictError(f"{record.key} is {record.state}: {record.reason or 'not released yet'}")
-        return assess(self.model(record), parts, units, today)
+        return self.model(record)
 
     def _move(self, name: str, version: int, old: ModelState, new: ModelState, reason: str) -> ModelRecord:
         record = self.record(name, version)
