@@ -36,12 +36,16 @@ def _explanation(out: Console, told: Mapping[str, Any]) -> None:
     out.print(f"Began between {low} and {high} (90 %). Departure: {told['departure']} {unit}")
     if not told["names_cause"]:
         out.print("The alarm does not stand out enough to name a cause; these are suspects.")
-    table = Table("", "cause", "path exists", "changed", "explains", f"its part, {unit}", "path", box=SIMPLE_HEAD)
+    table = Table("", "cause", "path exists", "changed", "explains", f"its part, {unit}", box=SIMPLE_HEAD)
     for cause in told["causes"][:6]:
-        path = " -> ".join(cause["paths"][0]["steps"]) if cause["paths"] else ""
         figures = (_says(cause[name]) for name in ("path", "changed", "explains"))
-        table.add_row(str(cause["rank"]), cause["name"], *figures, cause["part"], path)
+        table.add_row(str(cause["rank"]), cause["name"], *figures, f"{float(cause['part']):.3g}")
     out.print(table)
+    # Below the table, for a path does not fit a column of it.
+    for cause in told["causes"][:6]:
+        if cause["paths"]:
+            path = " -> ".join(cause["paths"][0]["steps"])
+            out.print(f"{cause['rank']:>3}  {path}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _suggestion(out: Console, told: Mapping[str, Any]) -> None:
