@@ -30,6 +30,7 @@ from node.api.settings import ApiSettings
 from node.bootstrap import Node, open_node
 from node.causal_access import CausalAccess
 from node.chain.roles import SCORER
+from node.model_access import process_risk
 from node.services.attest_score import AttestScore
 from node.services.fetch_new import FetchNew
 from node.services.keep_scores import KeepScores
@@ -139,13 +140,19 @@ def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
         attest=node.attest,
         cases=case_services(node),
         causes=causal_services(node.causes),
-        training=TrainingServices(node.training.runs, node.training.plant),
+        training=training_services(node),
         scoring=score_services(node),
         governance=governance_services(node),
         audit=lambda lei: node.audit_log(Lei(lei)),
         block=node.chain.evm.newest,
         ready=ready,
     )
+
+
+def training_services(node: Node) -> TrainingServices:
+    """The services of federated training as the API sees them."""
+    risk = process_risk(node.lei, node.settings.home, node.store, node.submit, node.clock)
+    return TrainingServices(node.training.runs, node.training.plant, risk)
 
 
 def causal_services(causes: CausalAccess) -> CausalServices:

@@ -46,6 +46,7 @@ from node.api.resources.governance import GovernanceRoutes
 from node.api.resources.imports import ImportRoutes
 from node.api.resources.log import LogRoutes
 from node.api.resources.members import MemberRoutes
+from node.api.resources.models import ModelRoutes
 from node.api.resources.node import NodeRoutes
 from node.api.resources.objections import ObjectionRoutes
 from node.api.resources.policies import PolicyRoutes
@@ -166,6 +167,7 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *LogRoutes(desk).routes(table("log")),
         *AnchorRoutes(desk).routes(table("anchors")),
         *TrainingRoutes(desk).routes(table("training")),
+        *ModelRoutes(desk).routes(table("models")),
         *CauseTableRoutes(desk).routes(table("causes")),
         *CauseGraphRoutes(desk).routes(table("causes")),
         *CauseRoutes(desk).routes(table("causes")),

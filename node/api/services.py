@@ -41,6 +41,7 @@ from node.services.fetch_evidence import FetchEvidence
 from node.services.import_files import ImportFiles
 from node.services.log_reader import LogReader
 from node.services.object_score import ObjectToScore, ReadObjections
+from node.services.process_risk.assess import ProcessRisk
 from node.services.prove import ProveStatement
 from node.services.read_gate import ReadGate, SetGateRule
 from node.services.read_policies import ReadPolicies
@@ -138,10 +139,11 @@ class CausalServices:
 
 @dataclass(frozen=True, slots=True)
 class TrainingServices:
-    """Federated training: the runs that we look after, and the plant that takes part."""
+    """Federated training: the runs that we look after, the plant that takes part, and the models that came of it."""
 
     runs: TrainingRuns
     plant: OwnPlant
+    risk: ProcessRisk
 
 
 @dataclass(frozen=True, slots=True)

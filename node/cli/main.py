@@ -24,6 +24,7 @@ from node.cli import (
     init,
     inspection,
     lane,
+    model_commands,
     node_commands,
     rca_commands,
     score,
@@ -56,6 +57,7 @@ def build() -> typer.Typer:
     app.add_typer(spc_commands.app, name="spc")
     app.add_typer(rca_commands.app, name="rca")
     app.add_typer(cause_commands.app, name="causes")
+    app.add_typer(model_commands.app, name="model")
     app.add_typer(case_commands.app, name="case")
     app.add_typer(credential.app, name="credential")
     app.add_typer(audit.app, name="audit")

@@ -46,6 +46,7 @@ from node.chain.memory_desks import MemoryAccreditations, MemoryCapabilities, Me
 from node.chain.memory_models import MemoryModels
 from node.chain.memory_states import MemoryState
 from node.chain.port import Member
+from node.model_access import process_risk
 from node.outbound.memory import MemoryControl
 from node.records.memory import MemoryRecords
 from node.records.sql import SqlRecords
@@ -203,7 +204,8 @@ class ApiHouse:
         score = ScoreSupplier(gather, records.scores, published("first-2026"), self.clock, {}, stops=stops.reasons)
         cases = self._cases(directory)
         runs, plant = TrainingRuns(self.steward, MemoryModels(chain, ATTESTER)), OwnPlant(self.tmp / "plant")
-        training = TrainingServices(runs, plant)
+        risk = process_risk(ISSUER, self.tmp, records.evidence, evidence.submit, self.clock)
+        training = TrainingServices(runs, plant, risk)
         flows = MachineFlows(cases.open, cases.read, cases.act, self.machines)
         causes = CausalAccess(records.documents, records.events, self.tmp / "causes", flows, self.clock, os.urandom, 12)
         return NodeServices(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +54,11 @@ class ProcessRisk:
         """The models kept here."""
         return ModelFolder(self._folder)
 
+    @property
+    def today(self) -> date:
+        """The day by the node's clock, UTC."""
+        return self._clock().astimezone(UTC).date()
+
     def add(self, record: ModelRecord, data: bytes) -> ModelRecord:
         """Keep a weight file, on trial; raises as `ModelFolder.add`."""
         with self._turn:
@@ -87,8 +92,7 @@ class ProcessRisk:
             model = self.models.released(name, version)
             record = self.models.record(name, version)
             parts = read_parts(file, data, [column.name for column in model.columns])
-            today = self._clock().astimezone(UTC).date()
-            assessment = assess_parts(model, parts.rows, parts.units, today)
+            assessment = assess_parts(model, parts.rows, parts.units, self.today)
             subject = Subject(self._lei, site)
             fields = assessment.kpi(model, period)
             if fields is None:

@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from evidence.errors import ConflictError, MalformedError, NotFoundError, ProofError, SchemaError, StorageError
+from evidence.quantity import is_decimal
 from scoring.document import Node
 from scoring.process_risk import Assessment, assess
 from scoring.risk_model import RiskModel, decode
 
 FORMAT: Final = "credence-model-record/1"
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
 
 
@@ -63,6 +65,10 @@ class ModelRecord:
             raise SchemaError("a model's name has lower-case letters, digits and hyphens", place="name")
         if self.version < 1 or self.parties < 1:
             raise SchemaError("versions and parties count from 1", place="version")
+        if not _DIGEST.fullmatch(self.digest) or not _DIGEST.fullmatch(self.round):
+            raise SchemaError("64 lower-case hexadecimal digits are expected", place="round")
+        if not all(is_decimal(value) and len(value) <= 40 for value in self.figures.values()):
+            raise SchemaError("figures are decimal numbers", place="figures")
         if (self.state is ModelState.STOPPED) != bool(self.reason):
             raise SchemaError("exactly a stopped model has a reason", place="reason")
 

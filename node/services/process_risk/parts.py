@@ -36,7 +36,7 @@ def read_parts(file: str, data: bytes, wanted: Collection[str]) -> Parts:
     try:
         lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
         places, units = _headings(file, next(lines, []), wanted)
-        rows = []
+        rows: list[dict[str, str]] = []
         for line in lines:
             if not line:
                 continue
