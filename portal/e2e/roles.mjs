@@ -58,7 +58,7 @@ export async function uploadOne(person) {
 
 /** A credential verified in the page; then it is watched. A changed one is refused. */
 export async function bank(person, faults) {
-  const { page, t, house } = person;
+  const { page, house } = person;
   await person.open('/verify');
   await accessible(person, 'verify, empty', faults);
   await person.hand(person.drop('verify:drop'), house.handed('housings', 'credential.sd-jwt'));
@@ -91,7 +91,7 @@ async function uidOf(text) {
 
 /** A record proved, a score recomputed, nothing missing, and a paper about it. */
 export async function auditor(person, faults) {
-  const { page, t, house } = person;
+  const { page, house } = person;
   await person.open('/audit/logs');
   await page.locator('.audit-table tbody tr').first().waitFor();
   await accessible(person, 'logs', faults);

@@ -112,7 +112,7 @@ def _problem(case: CausalCase, explanation: Mapping[str, Any] | None, words: Any
         return "\n".join(lines)
     onset, rows = explanation["onset"], explanation["rows"]
     lines.append(words.onset.format(low=onset["time_low"] or onset["low"], high=onset["time_high"] or onset["high"]))
-    lines.append(words.departure.format(departure=explanation["departure"], unit=case.alarm["unit"], **rows))
+    lines.append(words.departure.format(departure=_round(explanation["departure"]), unit=case.alarm["unit"], **rows))
     for one in explanation["question"]["where"]:
         chosen = ", ".join(one["labels"]) or f"{one['low'] or '-'} .. {one['high'] or '-'}"
         lines.append(words.where.format(column=one["column"], chosen=chosen))
@@ -131,7 +131,7 @@ def _cause(case: CausalCase, explanation: Mapping[str, Any] | None, words: Any) 
                 path=_says(cause["path"], words),
                 changed=_says(cause["changed"], words),
                 explains=_says(cause["explains"], words),
-                part=cause["part"],
+                part=_round(cause["part"]),
                 unit=case.alarm["unit"],
             )
         )
@@ -150,16 +150,22 @@ def _actions(suggestion: Mapping[str, Any] | None, words: Any) -> str:
         for change in suggestion["changes"]
     ]
     effect = suggestion["effect"]
-    lines.append(
-        words.effect.format(**{name: effect[name] for name in ("measure", "before", "expected", "low", "high")})
-    )
+    numbers = {name: _round(effect[name]) for name in ("before", "expected", "low", "high")}
+    lines.append(words.effect.format(measure=effect["measure"], **numbers))
     return "\n".join(lines)
 
 
 def _validation(case: CausalCase, words: Any) -> str:
     if case.effect is None:
         return ""
-    return str(words.validated.format(**{name: case.effect[name] for name in ("observed", "outcome", "lots")}))
+    outcome = words.outcomes[str(case.effect["outcome"])]
+    observed = _round(str(case.effect["observed"]))
+    return str(words.validated.format(observed=observed, outcome=outcome, lots=case.effect["lots"]))
+
+
+def _round(number: str) -> str:
+    """Three digits are what a person reads; the case keeps all of them."""
+    return f"{float(number):.3g}"
 
 
 def _says(one: Mapping[str, Any] | None, words: Any) -> str:

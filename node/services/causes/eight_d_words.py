@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +27,7 @@ class DraftWords:
     validated: str
     fmea: str
     no_fmea: str
+    outcomes: Mapping[str, str]
 
 
 WORDS: Final = {
@@ -48,6 +50,7 @@ WORDS: Final = {
         fmea="{failure_mode} / {cause}: prevention {prevention}; detection {detection}; S {severity} O {occurrence} "
         "D {detection_rating}. Review O and D in the light of this case.",
         no_fmea="No line of the FMEA speaks of {cause}: add the failure mode, its prevention and its detection.",
+        outcomes={"as-predicted": "as predicted", "weaker": "weaker", "none": "no effect", "worse": "worse"},
     ),
     "zh": DraftWords(
         symptom="产线 {line} 的 {column} 控制图于 {time} 报警。应急响应：",
@@ -68,5 +71,6 @@ WORDS: Final = {
         fmea="{failure_mode} / {cause}：预防 {prevention}；探测 {detection}；"
         "S {severity} O {occurrence} D {detection_rating}。请结合本案例复核 O 与 D。",
         no_fmea="FMEA 中没有关于 {cause} 的条目：请补充失效模式、预防与探测措施。",
+        outcomes={"as-predicted": "符合预测", "weaker": "弱于预测", "none": "无效果", "worse": "变差"},
     ),
 }
