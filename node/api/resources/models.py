@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import File, Form, Path, Response, UploadFile
 from pydantic import BaseModel, Field
@@ -46,7 +46,7 @@ class ModelList(BaseModel):
     items: list[ModelRow]
 
 
-class ColumnView(BaseModel):
+class ModelColumn(BaseModel):
     """A measured column and the range within which the model may be trusted."""
 
     name: str
@@ -58,7 +58,7 @@ class ColumnView(BaseModel):
 class ModelDetail(ModelRow):
     """A model with what it reads and when its index stops counting (shares and drift in millionths)."""
 
-    columns: list[ColumnView]
+    columns: list[ModelColumn]
     rows: int = Field(description="Fewer parts than this tell nothing.")
     outside: int
     drift: int
@@ -101,7 +101,9 @@ class ModelRoutes:
         one, both = "/v1/models/{name}/{version}", (404, 409)
         table.add("GET", "/v1/models", self.all, permission=read, summary="Process-risk models of this node")
         table.add("GET", one, self.get, permission=read, summary="A model, what it reads and its limits", problems=both)
-        file = {200: raw("The weight file (`credence-risk-model/1`).", "application/json", {"type": "object"})}
+        file: dict[int | str, dict[str, Any]] = {
+            200: raw("The weight file (`credence-risk-model/1`).", "application/json", {"type": "object"})
+        }
         whole = "The weight file"
         table.add("GET", f"{one}/weights", self.weights, permission=read, summary=whole, problems=both, responses=file)
         frees, stops = "Put a model into use", "Stop a model for good"
@@ -128,7 +130,7 @@ class ModelRoutes:
         record = models.record(name, version)
         model = models.model(record)
         columns = [
-            ColumnView(name=one.name, unit=one.unit, low=_decimal(one.low), high=_decimal(one.high))
+            ModelColumn(name=one.name, unit=one.unit, low=_decimal(one.low), high=_decimal(one.high))
             for one in model.columns
         ]
         limits = model.limits
