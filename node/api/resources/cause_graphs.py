@@ -109,7 +109,7 @@ class CauseGraphRoutes:
     def routes(self, table: Table) -> list[GuardedRoute]:
         """The routes, one a line."""
         read, write, url = Permission.CAUSES_READ, Permission.CAUSES_WRITE, "/v1/causes/graphs"
-        table.add("GET", url, self.get, permission=read, summary="A line's graph", problems=(404,))
+        table.add("GET", url, self.of_line, permission=read, summary="A line's graph", problems=(404,))
         begins = "Begin a line's graph from a table"
         table.add("PUT", url, self.begin, permission=write, summary=begins, problems=(404, 409))
         edits = "Say something about edges"
@@ -130,7 +130,7 @@ class CauseGraphRoutes:
         table.add("GET", "/v1/causes/points", self.points, permission=read, summary="Set points that may be written")
         return table.routes
 
-    def get(self, line: Line, version: Version = None) -> GraphView:
+    def of_line(self, line: Line, version: Version = None) -> GraphView:
         """With everything that was ever said about each edge."""
         return _view(self.desk.node.causes.graphs(line, version))
 
