@@ -60,12 +60,17 @@ class Plan:
 
     @property
     def least_estimate(self) -> float:
-        """The estimate whose upper bound is just the goal: the bound-based rule freezes below it."""
+        """The estimate whose upper bound is just the goal: the bound-based rule freezes below it.
+
+        0 where few values bound even an estimate of 0 above the goal: then nothing that a process can show freezes it.
+        """
 
         def above(estimate: float) -> float:
             found = bounds.bissell(estimate, self.values, self.values - 1, self.confidence, Side.UPPER)
             return found.upper - self.goal
 
+        if above(0.0) >= 0.0:
+            return 0.0
         return float(brentq(above, 0.0, self.goal, xtol=1e-12))
 
 

@@ -54,6 +54,13 @@ def test_more_values_help_and_more_months_hurt() -> None:
     assert longer < base < more
 
 
+@pytest.mark.parametrize("goal", [1.1e-308, 0.01, 0.2])
+def test_a_goal_within_the_error_of_few_values_freezes_nothing(goal: float) -> None:
+    plan = Plan(goal=goal, months=25, values=5)
+    assert plan.least_estimate == 0.0
+    assert all(point.bound >= 1 - 1e-9 for point in operating(plan))
+
+
 @pytest.mark.parametrize("wrong", [{"goal": 0.0}, {"months": 0}, {"values": 2}, {"confidence": 0.4}])
 def test_a_plan_of_nothing_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(SchemaError):
