@@ -14,6 +14,8 @@ PAUSED: Final = "paused"
 """While this file is in a plant's folder, its SuperNode asks for no work and answers none."""
 LEFT: Final = "left"
 """As `PAUSED`, for good: whoever removes it comes back with a new registration."""
+SETTINGS: Final = "settings.json"
+"""Where a plant's folder names its organisation and its SuperLink; without it there is no plant."""
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_SHOWN: Final = 200
 
@@ -53,14 +55,14 @@ class OwnPlant:
     folder: Path | None
 
     def view(self) -> PlantView | None:
-        """The plant's part; None when this node has no plant in a federation.
+        """The plant's part; None when this node has no plant in a federation, or nobody has set its folder up yet.
 
         Raises:
             StorageError, MalformedError: a file of the folder cannot be read.
         """
-        if self.folder is None:
+        if self.folder is None or not (self.folder / SETTINGS).exists():
             return None
-        settings = self._read("settings.json")
+        settings = self._read(SETTINGS)
         pin = self._read("pin.json") if (self.folder / "pin.json").exists() else {}
         spec = self._read("spec.json") if (self.folder / "spec.json").exists() else {}
         return PlantView(
@@ -101,6 +103,8 @@ class OwnPlant:
     def _folder(self) -> Path:
         if self.folder is None:
             raise NotFoundError("this node has no plant in a federation", advice="Set CREDENCE_PLANT_HOME.")
+        if not (self.folder / SETTINGS).exists():
+            raise NotFoundError(f"the plant's folder has no {SETTINGS} yet", advice="See federated/README.md.")
         return self.folder
 
     def _given(self) -> list[Given]:

@@ -164,3 +164,11 @@ def test_a_node_without_steward_or_plant_says_so(tmp_path: Path) -> None:
         assert done(client.get(URL)) == {"steward": None, "runs": []}
         answer = client.post(f"{URL}/runs", json={"rounds": 1, "parties": 3})
         assert answer.status_code == 404 and "STEWARD_URL" in answer.json()["advice"]
+
+
+def test_a_plant_whose_folder_nobody_set_up_yet_is_no_fault(house: ApiHouse, clients: dict[str, TestClient]) -> None:
+    eva = clients["eva"]
+    assert done(eva.get(f"{URL}/plant")) == {"plant": None}
+    for verb in ("pause", "resume", "leave"):
+        answer = eva.post(f"{URL}/plant/{verb}")
+        assert answer.status_code == 404 and str(house.tmp) not in answer.text, answer.text
