@@ -26,7 +26,7 @@ PUBLIC = {
 }
 PATHS = {"statement": "ab" * 32, "user": "usr_" + "0" * 24, "token": "tok_" + "0" * 24, "job": "imp_" + "0" * 24}
 PATHS |= {"lei": ISSUER, "size": "1", "level": "0", "number:path": "000", "cid": "bafkrei" + "a" * 52, "case": "case_1"}
-PATHS |= {"name": "first-2026", "policy": "ab" * 32}
+PATHS |= {"name": "first-2026", "policy": "ab" * 32, "version": "1"}
 PATHS |= dict.fromkeys(("ballot", "claim", "uid"), "0x" + "ab" * 32)
 PATHS |= {"block": "0x" + "ab" * 32, "org": "ab" * 32, "run": "run_" + "0" * 24, "watch": "watch_" + "0" * 24}
 
