@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -365,3 +365,23 @@ def draft(number: int) -> dict[str, Any]:
 def other_lei(number: int) -> Lei:
     """The LEI of a member that does not exist."""
     return lei_from_prefix(f"5299{number:014d}")
+
+
+@contextmanager
+def signed_in(house: ApiHouse, people: Mapping[str, Sequence[Role]]) -> Iterator[dict[str, TestClient]]:
+    """A client for each person, signed in and able to write."""
+    with ExitStack() as stack:
+        found = {}
+        for name, roles in people.items():
+            house.person(name, *roles)
+            client = stack.enter_context(house.client())
+            assert client.post("/v1/session", json={"name": name, "password": GOOD}).status_code in (200, 201)
+            client.headers[CSRF] = client.get("/v1/session").json()["csrf"]
+            found[name] = client
+        yield found
+
+
+def done(answer: Any, status: int = 200) -> Any:
+    """What a request that must succeed was answered."""
+    assert answer.status_code == status, answer.text
+    return answer.json()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
@@ -25,8 +25,6 @@ from node.api.resources.cause_views import (
     OpenCauseForm,
     SeriesView,
     SuggestForm,
-    TableView,
-    WatchView,
     WhatIfCauseForm,
     row_of,
 )
@@ -34,13 +32,9 @@ from node.api.routing import GuardedRoute, Table
 from node.auth.permissions import Permission
 from node.records.port_house import Job, JobId
 from node.services.causes.selection import Against, Filter, Question
-from node.services.causes.tables import MAX_FILE_BYTES
-from node.services.causes.watch import Watch
 
 Id = Annotated[str, Path(pattern="^rca_[0-9a-f]{24}$", examples=["rca_" + "ab" * 12])]
 JobName = Annotated[str, Path(pattern="^exp_[0-9a-f]{24}$", examples=["exp_" + "ab" * 12])]
-WatchName = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["ab" * 16])]
-UPLOAD_BYTES = MAX_FILE_BYTES + 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,16 +227,6 @@ class CauseRoutes:
             suggestion=suggestion,
             effect=None if found.effect is None else dict(found.effect),
         )
-
-
-def _table(name: str, said: dict[str, Any]) -> TableView:
-    known = {key: said[key] for key in ("file", "rows", "window", "first", "last", "columns")}
-    return TableView(name=name, **known)
-
-
-def _watch(watch: Watch) -> WatchView:
-    told = {**asdict(watch), "rules": watch.rules.value}
-    return WatchView(name=watch.name, **told)
 
 
 def _job(job: Job) -> ExplainJob:

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from nocode.archive import open_export
 from node.auth.permissions import Permission, Role
-from tests.support.api import CSRF, MAKER, ApiHouse
+from tests.support.api import CSRF, MAKER, ApiHouse, done
 from tests.support.door import GOOD
 from tests.support.evidence_node import ISSUER
 
@@ -43,11 +43,6 @@ class People:
 def people(house: ApiHouse) -> Iterator[People]:
     with ExitStack() as stack:
         yield People(house, stack)
-
-
-def done(answer: Any, status: int = 200) -> Any:
-    assert answer.status_code == status, answer.text
-    return answer.json()
 
 
 def claim(house: ApiHouse, client: TestClient, **more: str) -> Any:

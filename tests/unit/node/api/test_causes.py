@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from fastapi.testclient import TestClient
 from node.auth.permissions import Role
 from sandbox.furnace.files import columns_file
 from sandbox.furnace.truth import Plan
-from tests.support.api import CSRF, ApiHouse
+from tests.support.api import ApiHouse, done, signed_in
 from tests.support.causes import LINE, lots_csv
 from tests.support.door import GOOD
 
@@ -28,25 +27,8 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> ApiHouse:
 
 @pytest.fixture
 def clients(house: ApiHouse) -> Iterator[dict[str, TestClient]]:
-    people = {
-        "eva": (Role.ENGINEER,),
-        "sam": (Role.SUPPLIER_QUALITY,),
-        "pat": (Role.PURCHASER,),
-    }
-    with ExitStack() as stack:
-        found = {}
-        for name, roles in people.items():
-            house.person(name, *roles)
-            client = stack.enter_context(house.client())
-            assert client.post("/v1/session", json={"name": name, "password": GOOD}).status_code in (200, 201)
-            client.headers[CSRF] = client.get("/v1/session").json()["csrf"]
-            found[name] = client
+    with signed_in(house, {"eva": [Role.ENGINEER], "sam": [Role.SUPPLIER_QUALITY], "pat": [Role.PURCHASER]}) as found:
         yield found
-
-
-def done(answer: Any, status: int = 200) -> Any:
-    assert answer.status_code == status, answer.text
-    return answer.json()
 
 
 def watched(client: TestClient) -> Any:
@@ -192,14 +174,7 @@ def test_from_suggestion_over_two_signatures_to_the_furnace_and_its_effect(
     done(eva.post(f"/v1/cases/{link['case']}/events", json={"event": "submit", "fields": {}, "zone": "UTC"}))
     # The author alone, or one engineer, moves nothing.
     assert signed(house, eva, link["case"], "eva").status_code == 403
-    with ExitStack() as stack:
-        others = {}
-        for name in ("pia", "paul"):
-            house.person(name, Role.ENGINEER)
-            client = stack.enter_context(house.client())
-            client.post("/v1/session", json={"name": name, "password": GOOD})
-            client.headers[CSRF] = client.get("/v1/session").json()["csrf"]
-            others[name] = client
+    with signed_in(house, {"pia": [Role.ENGINEER], "paul": [Role.ENGINEER]}) as others:
         done(signed(house, others["pia"], link["case"], "pia"))
         assert house.machines.writes == []
         # Nobody tells for the machine, and nobody writes past the flow.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,7 @@ from fastapi.testclient import TestClient
 from evidence.draft import Kind
 from node.auth.permissions import Role
 from node.records.port import StatementFilter
-from tests.support.api import CSRF, ApiHouse
-from tests.support.door import GOOD
+from tests.support.api import ApiHouse, done, signed_in
 from tests.unit.node.services.test_process_risk_at_node import DRIFTED, PARTS, WEIGHTS, csv_of, record
 
 URL = "/v1/models/milling/3"
@@ -27,20 +25,8 @@ def house(tmp_path: Path) -> ApiHouse:
 
 @pytest.fixture
 def clients(house: ApiHouse) -> Iterator[dict[str, TestClient]]:
-    with ExitStack() as stack:
-        found = {}
-        for name, role in (("stef", Role.STEWARD), ("eva", Role.ENGINEER), ("pat", Role.PURCHASER)):
-            house.person(name, role)
-            client = stack.enter_context(house.client())
-            client.post("/v1/session", json={"name": name, "password": GOOD})
-            client.headers[CSRF] = client.get("/v1/session").json()["csrf"]
-            found[name] = client
+    with signed_in(house, {"stef": [Role.STEWARD], "eva": [Role.ENGINEER], "pat": [Role.PURCHASER]}) as found:
         yield found
-
-
-def done(answer: Any, status: int = 200) -> Any:
-    assert answer.status_code == status, answer.text
-    return answer.json()
 
 
 def assess(client: TestClient, period: str = "2026-02") -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from evidence.identity import lei_from_prefix
 from evidence.model_round import NO_RECORD, ModelRound, RoundMember
 from node.auth.permissions import Role
 from node.training.port import TrainingRun
-from tests.support.api import CSRF, ApiHouse
+from tests.support.api import CSRF, ApiHouse, done, signed_in
 from tests.support.door import GOOD
 
 URL = "/v1/training"
@@ -92,20 +91,8 @@ def house(tmp_path: Path, steward: SimulatedSteward) -> ApiHouse:
 
 @pytest.fixture
 def clients(house: ApiHouse) -> Iterator[dict[str, TestClient]]:
-    with ExitStack() as stack:
-        found = {}
-        for name, role in (("stef", Role.STEWARD), ("eva", Role.ENGINEER), ("pat", Role.PURCHASER)):
-            house.person(name, role)
-            client = stack.enter_context(house.client())
-            client.post("/v1/session", json={"name": name, "password": GOOD})
-            client.headers[CSRF] = client.get("/v1/session").json()["csrf"]
-            found[name] = client
+    with signed_in(house, {"stef": [Role.STEWARD], "eva": [Role.ENGINEER], "pat": [Role.PURCHASER]}) as found:
         yield found
-
-
-def done(answer: Any, status: int = 200) -> Any:
-    assert answer.status_code == status, answer.text
-    return answer.json()
 
 
 def test_runs_are_started_watched_and_stopped(clients: dict[str, TestClient], steward: SimulatedSteward) -> None:
