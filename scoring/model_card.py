@@ -16,7 +16,7 @@ FORMAT: Final = "credence-model-card/1"
 COVERED_POLICY: Final = "first-2026"
 """The policy whose interval was tried in simulation."""
 COVERAGE: Final = (
-    ("thin: 3 months, 400 units a month, 3 cases, 20 values a month", 902),
+    ("thin: 3 months, 400 units a month, 3 cases, 20 values a month", 901),
     ("usual: 12 months, 2,000 units a month, 12 cases, 2 characteristics with 50 values a month", 888),
     ("rich: 24 months, 20,000 units a month, 60 cases, 5 characteristics with 125 values a month", 901),
 )

@@ -16,12 +16,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from evidence.canonical import encode, loads
 from evidence.draft import JsonValue
 from evidence.encoding import hex0x_decode, hex0x_encode
-from evidence.errors import CredenceError, InputError, StorageError
+from evidence.errors import CredenceError, InputError, PeerUnreachableError, StorageError
 from evidence.json_shape import members, text
 from federated.desk import Desk
 from federated.flower.surroundings import quiet_this_process
@@ -111,10 +111,13 @@ def serve(home: PlantHome, app: ClientApp, *, stop: Callable[[], bool] = lambda:
     """Answer messages until `stop`; after any fault of the network, connect again and go on."""
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
     from flwr.supercore.retry import http_retry
-    from flwr.supernode.fleet_http_connection import http_request_response
+    from flwr.supernode import fleet_http_connection
 
     # Flower waits up to 20 s between two tries; a SuperLink that is back should not wait for its nodes.
     setattr(http_retry, "MAX_RETRY_DELAY", RETRY_MOST_S)  # noqa: B010
+    # Flower ends the process when it is not let in. After a kill -9 the SuperLink takes the old process for alive until
+    # its heartbeats are overdue, for up to a minute: that is waited for.
+    setattr(fleet_http_connection, "flwr_exit", _not_let_in)  # noqa: B010
     settings = home.settings()
     private = load_pem_private_key(_bytes(home.folder / "key.pem"), None)
     keys = (private, private.public_key())
@@ -122,10 +125,19 @@ def serve(home: PlantHome, app: ClientApp, *, stop: Callable[[], bool] = lambda:
         if home.away:
             time.sleep(RETRY_S)
             continue
-        with http_request_response(settings["superlink"], False, _bytes(home.folder / "ca.crt"), keys) as connection:  # type: ignore[arg-type]
-            _log.info("connected to %s", settings["superlink"])
-            _answer_all(connection, app, lambda: stop() or home.away)
+        enter = fleet_http_connection.http_request_response
+        try:
+            with enter(settings["superlink"], False, _bytes(home.folder / "ca.crt"), keys) as connection:  # type: ignore[arg-type]
+                _log.info("connected to %s", settings["superlink"])
+                _answer_all(connection, app, lambda: stop() or home.away)
+        except PeerUnreachableError as error:
+            _log.info("%s; trying again", error.message)
         time.sleep(RETRY_S)
+
+
+def _not_let_in(code: int, message: str | None = None, *_: object, **__: object) -> NoReturn:
+    said = " ".join(str(message).split())
+    raise PeerUnreachableError(f"not let in: {said} ({code})", advice="Is the SuperLink up, and our old process gone?")
 
 
 def _answer_all(connection: tuple, app: ClientApp, stop: Callable[[], bool]) -> None:  # type: ignore[type-arg]
