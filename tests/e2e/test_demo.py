@@ -30,7 +30,7 @@ def suppliers(run: DemoRun) -> dict[str, dict[str, Any]]:
 
 
 def test_every_supplier_is_scored_attested_and_verified(demo: DemoRun) -> None:
-    assert demo.code == 0, demo.errors[-3000:]
+    assert demo.code == 0, demo.story
     for one in suppliers(demo).values():
         assert one["statements"] > 50
         assert one["anchors"] >= 1

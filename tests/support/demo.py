@@ -24,6 +24,11 @@ class DemoRun:
     errors: str
 
     @property
+    def story(self) -> str:
+        """What a failed run said: first its error, then its steps."""
+        return f"{self.summary.get('error')}\n{self.errors[-3000:]}"
+
+    @property
     def network(self) -> Path:
         return Path(self.summary["network"])
 
