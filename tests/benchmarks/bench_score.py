@@ -18,6 +18,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from evidence.draft import Draft, Kind
 from scoring import batch
 from scoring.engine import score
 from scoring.evidence_tuples import EvidenceTuple, in_order
@@ -28,9 +29,9 @@ from scoring.policy_reader import published
 from scoring.recompute import recompute
 from scoring.recourse import recourse
 from scoring.scale import FULL, PPB
-from tests.unit.scoring.builders import AS_OF, MONTH, SUPPLIER, observed
+from tests.unit.scoring.builders import AS_OF, MONTH, SUPPLIER, observed, year_of_drafts
 from tests.unit.scoring.coverage import coverage
-from tests.unit.scoring.test_recompute import bundle
+from tests.unit.scoring.test_recompute import bundle, bundle_of
 from tests.unit.scoring.test_recourse import BALANCED, CARD, least_effort_by_milp, random_ladders
 
 
@@ -69,6 +70,28 @@ def wide_evidence(policy: Policy, each: int) -> list[EvidenceTuple]:
         for indicator in policy.indicators
         for index in range(each)
     ]
+
+
+def many_lots(count: int) -> list[Draft]:
+    """A year of a supplier who inspects every lot: `count` statements, most of them about lots."""
+    year = year_of_drafts()
+    lots = [draft for draft in year if draft.kind is Kind.INSPECTION_RESULT]
+    more = (
+        replace(lots[index % len(lots)], fields={**lots[index % len(lots)].fields, "lot": f"M{index}"})
+        for index in range(count - len(year))
+    )
+    return [*year, *more]
+
+
+def replay_report(count: int) -> dict[str, float]:
+    """The bundle that an auditor gets, replayed with every signature and inclusion proof, on one core."""
+    replayed = bundle_of(many_lots(count))
+    begun = time.process_time()
+    answer = recompute(replayed)
+    took = time.process_time() - begun
+    if not answer.equal or answer.proved != count:
+        raise AssertionError(f"replay of {count} statements: {answer.outcome}, {answer.proved} proved")
+    return {"statements": count, "cpu_seconds": round(took, 2), "ms_a_statement": round(took / count * 1000, 3)}
 
 
 def network(count: int, wide: Policy) -> tuple[batch.Integers, batch.Integers]:
@@ -174,6 +197,7 @@ def main() -> None:
         "the_same_shuffled_ms": best_of(15, lambda: score(shuffled, policy, AS_OF, subject=SUPPLIER)),
         "replay_of_a_bundle_with_signatures_ms": best_of(5, lambda: recompute(bundle())),
         "statements_in_that_bundle": len(bundle().statements),
+        "replay_of_20_x_1000_with_signatures": replay_report(20_000),
         "recourse_ms": best_of(5, lambda: recourse(CARD, BALANCED, CARD.points + 30_000_000)),
         "recourse_against_milp": milp_report(),
         "a_million_suppliers_by_thirty": network_report(),

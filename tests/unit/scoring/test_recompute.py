@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from evidence import canonical
-from evidence.draft import Tier
+from evidence.draft import Draft, Tier
 from evidence.errors import MalformedError, SchemaError
 from evidence.identity import Subject
 from evidence.log import digest
@@ -30,7 +31,12 @@ FIRST = published("first-2026")
 @cache
 def bundle() -> ScoreBundle:
     """A year of a supplier, anchored and scored."""
-    statements = issued(year_of_drafts())
+    return bundle_of(year_of_drafts())
+
+
+def bundle_of(drafts: Sequence[Draft]) -> ScoreBundle:
+    """Signed, anchored and scored."""
+    statements = issued(drafts)
     tree = Tree([statement.leaf for statement in statements])
     size = len(statements)
     heads = [EvidenceHead(SUPPLIER.lei, size, bytes(tree_root(tree, size)))]
