@@ -14,10 +14,12 @@ export default ts.config(
         'error',
         { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'Text is text: no HTML from data.' },
       ],
+      'no-restricted-imports': ['error', { paths: [{ name: 'antd', importNames: ['Select', 'AutoComplete', 'TreeSelect', 'Cascader'], message: 'Its list would have no name: use ui/Select.' }] }],
       'no-restricted-globals': ['error', { name: 'alert', message: 'Use the app messages.' }],
       'no-console': 'error',
       'max-lines': ['error', { max: 300 }],
     },
   },
+  { files: ['src/ui/Select.tsx'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['src/**/*.tsx'], rules: { 'max-lines': ['error', { max: 200 }] } },
 );

@@ -4,8 +4,21 @@ import { join } from 'node:path';
 import { axe } from './axe.mjs';
 import { check, equal } from './browser.mjs';
 
+const OPEN_LIST = '.ant-select-dropdown:not(.ant-select-dropdown-hidden)';
+
+/** The screen as it stands, and each of its lists of choices while it is open. */
 async function accessible(person, screen, faults) {
-  for (const fault of await axe(person.page)) faults.push(`axe, ${screen}, ${person.language} ${person.width}: ${fault}`);
+  const { page, language, width } = person;
+  const note = (found) => faults.push(...found.map((fault) => `axe, ${screen}, ${language} ${width}: ${fault}`));
+  note(await axe(page));
+  for (const box of await page.locator('.ant-select input[role=combobox]:enabled').all()) {
+    if (!(await box.isVisible())) continue;
+    await box.press('Enter');
+    await page.locator(OPEN_LIST).first().waitFor();
+    note(await axe(page, OPEN_LIST));
+    await page.keyboard.press('Escape');
+    await page.locator(OPEN_LIST).first().waitFor({ state: 'hidden' });
+  }
 }
 
 const BEST = 'Hongyan Precision Housings';

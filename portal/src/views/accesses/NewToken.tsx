@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, InputNumber, Modal, Select } from 'antd';
+import { App, Button, Input, InputNumber, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
 import type { Schemas } from '../../api/client';
 import { useWho } from '../../app/useSession';
 import { Failure } from '../../ui/Failure';
+import { Select } from '../../ui/Select';
 
 type Scope = Schemas['Permission'];
 
@@ -40,7 +41,7 @@ export function NewToken() {
           </label>
           <label className="field">
             {t('scopes')}
-            <Select mode="multiple" value={scopes} onChange={setScopes} options={who.permissions.filter((one) => one !== 'self').map((value) => ({ value, label: value }))} />
+            <Select label={t('scopes')} mode="multiple" value={scopes} onChange={setScopes} options={who.permissions.filter((one) => one !== 'self').map((value) => ({ value, label: value }))} />
           </label>
           <label className="field">
             {t('days')}

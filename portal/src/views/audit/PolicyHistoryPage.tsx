@@ -1,4 +1,4 @@
-import { Button, Select } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format';
@@ -7,6 +7,7 @@ import { Digest } from '../../ui/Digest';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
+import { Select } from '../../ui/Select';
 import { Tag } from '../../ui/Tag';
 import { useDiff, usePolicies } from './policies';
 import type { CheckedPolicy, Diff } from './policies';
@@ -71,11 +72,11 @@ function History({ list }: { readonly list: readonly CheckedPolicy[] }) {
         <div className="row" style={{ marginBottom: 14 }}>
           <label className="stack tight">
             {t('policies.older')}
-            <Select style={{ minWidth: 240 }} value={older} onChange={setOlder} options={options} />
+            <Select label={t('policies.older')} style={{ minWidth: 240 }} value={older} onChange={setOlder} options={options} />
           </label>
           <label className="stack tight">
             {t('policies.newer')}
-            <Select style={{ minWidth: 240 }} value={newer} onChange={setNewer} options={options} />
+            <Select label={t('policies.newer')} style={{ minWidth: 240 }} value={newer} onChange={setNewer} options={options} />
           </label>
         </div>
         {older === newer ? <p className="soft">{t('policies.same')}</p> : <Asked query={diff}>{(found) => <Changes diff={found} />}</Asked>}

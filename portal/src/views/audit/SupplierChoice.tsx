@@ -1,5 +1,5 @@
-import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Select } from '../../ui/Select';
 import { useMembers } from './useMembers';
 
 interface Props {
@@ -16,6 +16,7 @@ export function SupplierChoice({ value, onChange }: Props) {
     <label className="stack tight" style={{ maxWidth: 420 }}>
       <span>{t('supplier')}</span>
       <Select
+        label={t('supplier')}
         showSearch={{ optionFilterProp: 'label' }}
         loading={members.isPending}
         value={value}

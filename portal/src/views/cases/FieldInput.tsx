@@ -1,7 +1,8 @@
-import { Input, Select } from 'antd';
+import { Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNode } from '../../app/useNode';
 import { useFormat } from '../../i18n/format';
+import { Select } from '../../ui/Select';
 import { plausible, titleOf } from './definition';
 import type { Field } from './definition';
 import { useOwnEvidence } from './useOwnEvidence';
@@ -23,7 +24,7 @@ export function FieldInput({ field, needed, value, onChange }: Props) {
       <span>
         {title} {!needed && <span className="soft small">{t('optional')}</span>}
       </span>
-      <Control field={field} value={value} onChange={onChange} wrong={wrong} />
+      <Control field={field} label={title} value={value} onChange={onChange} wrong={wrong} />
       {wrong && (
         <span role="alert" className="error-text small">
           {t(`wrong.${field.type}`, { least: field.least, most: field.most, longest: field.longest, defaultValue: t('wrong.other') })}
@@ -35,22 +36,23 @@ export function FieldInput({ field, needed, value, onChange }: Props) {
 
 interface ControlProps {
   readonly field: Field;
+  readonly label: string;
   readonly value: string;
   readonly wrong: boolean;
   readonly onChange: (value: string) => void;
 }
 
-function Control({ field, value, wrong, onChange }: ControlProps) {
+function Control({ field, label, value, wrong, onChange }: ControlProps) {
   const { t, i18n } = useTranslation('cases');
   const status = wrong ? 'error' : '';
   switch (field.type) {
     case 'digest':
     case 'digests':
-      return <Evidence many={field.type === 'digests'} value={value} onChange={onChange} />;
+      return <Evidence many={field.type === 'digests'} label={label} value={value} onChange={onChange} />;
     case 'boolean':
-      return <Select value={value === '' ? null : value} onChange={onChange} options={['true', 'false'].map((one) => ({ value: one, label: t(`bool.${one}`) }))} />;
+      return <Select label={label} value={value === '' ? null : value} onChange={onChange} options={['true', 'false'].map((one) => ({ value: one, label: t(`bool.${one}`) }))} />;
     case 'choice':
-      return <Select value={value === '' ? null : value} onChange={onChange} options={field.choices.map((one) => ({ value: one.value, label: titleOf(one.title, i18n.language, one.value) }))} />;
+      return <Select label={label} value={value === '' ? null : value} onChange={onChange} options={field.choices.map((one) => ({ value: one.value, label: titleOf(one.title, i18n.language, one.value) }))} />;
     case 'integer':
     case 'decimal':
       return <Input value={value} status={status} inputMode={field.type === 'integer' ? 'numeric' : 'decimal'} onChange={(event) => onChange(event.target.value)} />;
@@ -67,8 +69,15 @@ function Control({ field, value, wrong, onChange }: ControlProps) {
   }
 }
 
+interface EvidenceProps {
+  readonly many: boolean;
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
 /** Statements of ours, chosen by what they are, not by their digests. */
-function Evidence({ many, value, onChange }: { readonly many: boolean; readonly value: string; readonly onChange: (value: string) => void }) {
+function Evidence({ many, label, value, onChange }: EvidenceProps) {
   const { t } = useTranslation('supplier');
   const { t: own } = useTranslation('cases');
   const format = useFormat();
@@ -77,6 +86,7 @@ function Evidence({ many, value, onChange }: { readonly many: boolean; readonly 
   const chosen = value.split(/[\s,]+/).filter((one) => one !== '');
   return (
     <Select
+      label={label}
       {...(many && { mode: 'multiple' as const })}
       showSearch
       value={many ? chosen : (chosen[0] ?? null)}

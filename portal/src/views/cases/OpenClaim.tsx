@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Drawer, Input, Select } from 'antd';
+import { Button, Drawer, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { all, api, take, takeOrNull } from '../../api/client';
@@ -7,6 +7,7 @@ import { useNode } from '../../app/useNode';
 import { useMay } from '../../app/useSession';
 import { useFormat } from '../../i18n/format';
 import { Failure } from '../../ui/Failure';
+import { Select } from '../../ui/Select';
 import { useDraft } from '../../ui/useDraft';
 import { useRepairable } from './useRepairable';
 import { zone } from './queries';
@@ -74,6 +75,7 @@ export function OpenClaim({ open, about, onClose }: Props) {
         <label className="field">
           {t('claim.about')}
           <Select
+            label={t('claim.about')}
             showSearch
             value={claim.about === '' ? null : claim.about}
             placeholder={t('claim.aboutHint')}
@@ -86,7 +88,7 @@ export function OpenClaim({ open, about, onClose }: Props) {
         </label>
         <label className="field">
           {t('claim.body')}
-          <Select value={claim.body === '' ? null : claim.body} placeholder={t('claim.bodyHint')} onChange={(value: string) => setClaim({ ...claim, body: value })} options={bodies.map(({ lei, name }) => ({ value: lei, label: name }))} notFoundContent={t('claim.noBodies')} />
+          <Select label={t('claim.body')} value={claim.body === '' ? null : claim.body} placeholder={t('claim.bodyHint')} onChange={(value: string) => setClaim({ ...claim, body: value })} options={bodies.map(({ lei, name }) => ({ value: lei, label: name }))} notFoundContent={t('claim.noBodies')} />
         </label>
         <label className="field">
           {t('claim.description')}

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { Select } from 'antd';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
@@ -8,6 +7,7 @@ import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
 import { Loading } from '../../ui/Loading';
 import { Section } from '../../ui/Section';
+import { Select } from '../../ui/Select';
 import { seriesOption } from './alarmOption';
 import { causesOf, onsetOf, signalRows } from './read';
 
@@ -28,7 +28,7 @@ export function AlarmChart({ found }: { readonly found: Schemas['CauseDetail'] }
     <Section
       title={t('chart.title')}
       help={t('chart.help')}
-      extra={columns.length > 1 && <Select size="small" aria-label={t('chart.column')} value={column} onChange={setColumn} options={columns.map((value) => ({ value, label: value }))} style={{ minWidth: 220 }} />}
+      extra={columns.length > 1 && <Select size="small" label={t('chart.column')} value={column} onChange={setColumn} options={columns.map((value) => ({ value, label: value }))} style={{ minWidth: 220 }} />}
     >
       <Asked query={query} rows={8}>{(series) => <Drawn found={found} series={series} />}</Asked>
     </Section>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Select } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
@@ -8,6 +8,7 @@ import { useMay } from '../../app/useSession';
 import { useFormat } from '../../i18n/format';
 import { Failure } from '../../ui/Failure';
 import { Section } from '../../ui/Section';
+import { Select } from '../../ui/Select';
 import { Tag } from '../../ui/Tag';
 
 const MOODS = { 'as-predicted': 'good', weaker: 'watch', none: 'bad', worse: 'bad' } as const;
@@ -38,7 +39,7 @@ export function Effect({ found }: { readonly found: Schemas['CauseDetail'] }) {
           <p className="soft" style={{ margin: 0 }}>{t('effect.wait')}</p>
           {may && (
             <div className="row">
-              <Select style={{ minWidth: 260 }} aria-label={t('effect.table')} placeholder={t('effect.table')} value={table} onChange={setTable} options={others.map(({ name, file, rows, last }) => ({ value: name, label: `${file} · ${rows} · ${format.date(last)}` }))} />
+              <Select style={{ minWidth: 260 }} label={t('effect.table')} placeholder={t('effect.table')} value={table} onChange={setTable} options={others.map(({ name, file, rows, last }) => ({ value: name, label: `${file} · ${rows} · ${format.date(last)}` }))} />
               <Button type="primary" disabled={table === null} loading={compare.isPending} onClick={() => table !== null && compare.mutate(table)}>{t('effect.compare')}</Button>
             </div>
           )}

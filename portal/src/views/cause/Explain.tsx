@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Progress, Select, Switch } from 'antd';
+import { Button, Progress, Switch } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take, takeOrNull } from '../../api/client';
@@ -7,6 +7,7 @@ import type { Schemas } from '../../api/client';
 import { useMay } from '../../app/useSession';
 import { Failure } from '../../ui/Failure';
 import { Section } from '../../ui/Section';
+import { Select } from '../../ui/Select';
 import { useDraft } from '../../ui/useDraft';
 
 type Where = Record<string, string[]>;
@@ -56,7 +57,7 @@ export function Explain({ found }: { readonly found: Schemas['CauseDetail'] }) {
           {labelled.map(({ name, categories }) => (
             <label key={name} className="stack tight" style={{ minWidth: 180 }}>
               <span className="small soft">{name}</span>
-              <Select mode="multiple" allowClear value={where[name] ?? []} placeholder={t('ask.all')} aria-label={name} onChange={(labels: string[]) => setWhere({ ...where, [name]: labels })} options={categories.map((value) => ({ value, label: value }))} />
+              <Select mode="multiple" allowClear value={where[name] ?? []} placeholder={t('ask.all')} label={name} onChange={(labels: string[]) => setWhere({ ...where, [name]: labels })} options={categories.map((value) => ({ value, label: value }))} />
             </label>
           ))}
           <label className="row tight">

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Select, Slider } from 'antd';
+import { Slider } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
 import type { Schemas } from '../../api/client';
 import { useFormat } from '../../i18n/format';
 import { Failure } from '../../ui/Failure';
+import { Select } from '../../ui/Select';
 import { useDebounced } from '../../ui/useDebounced';
 
 type Point = Schemas['PointView'];
@@ -46,7 +47,7 @@ function Slide({ found, point, points, choose }: Props) {
     <div className="stack tight" style={{ borderTop: '1px solid var(--line)', paddingTop: 14 }}>
       <div className="row apart">
         <strong>{t('if.title')}</strong>
-        {points.length > 1 && <Select size="small" aria-label={t('if.column')} value={point.column} onChange={choose} options={points.map(({ column }) => ({ value: column, label: column }))} />}
+        {points.length > 1 && <Select size="small" label={t('if.column')} value={point.column} onChange={choose} options={points.map(({ column }) => ({ value: column, label: column }))} />}
       </div>
       <div className="row">
         <span className="soft small">{point.column}</span>

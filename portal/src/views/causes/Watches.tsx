@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Input, InputNumber, Popconfirm, Select } from 'antd';
+import { Button, Form, Input, InputNumber, Popconfirm } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
@@ -8,6 +8,7 @@ import { useMay } from '../../app/useSession';
 import { Asked } from '../../ui/Asked';
 import { Failure } from '../../ui/Failure';
 import { Section } from '../../ui/Section';
+import { Select } from '../../ui/Select';
 
 const RULES = ['western-electric', 'nelson', 'nelson-either-side'] as const;
 type Form_ = Schemas['WatchForm'];
@@ -62,7 +63,7 @@ export function Watches() {
             <Form.Item name="lower" label={t('lower')}><Input inputMode="decimal" /></Form.Item>
             <Form.Item name="upper" label={t('upper')}><Input inputMode="decimal" /></Form.Item>
           </div>
-          <Form.Item name="rules" label={t('watches.rules')}><Select options={RULES.map((value) => ({ value, label: t(`rules.${value}`) }))} /></Form.Item>
+          <Form.Item name="rules" label={t('watches.rules')}><Select label={t('watches.rules')} options={RULES.map((value) => ({ value, label: t(`rules.${value}`) }))} /></Form.Item>
           {add.error !== null && <Failure error={add.error} />}
           <Button type="primary" htmlType="submit" loading={add.isPending}>{t('watches.save')}</Button>
         </Form>

@@ -1,9 +1,10 @@
-import { Button, Input, Segmented, Select, Slider } from 'antd';
+import { Button, Input, Segmented, Slider } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../../api/client';
 import { useFormat } from '../../i18n/format';
 import { Section } from '../../ui/Section';
+import { Select } from '../../ui/Select';
 import { Tag } from '../../ui/Tag';
 import { mayLead, probabilityOf } from './layout';
 import type { Words } from './useWords';
@@ -44,11 +45,11 @@ export function EdgePanel({ graph, edge, choose, may, words }: Props) {
       <div className="stack tight">
         <label className="stack tight">
           <span className="small soft">{t('panel.cause')}</span>
-          <Select showSearch value={cause} options={options} aria-label={t('panel.cause')} onChange={(name) => pick(name, effect)} />
+          <Select showSearch value={cause} options={options} label={t('panel.cause')} onChange={(name) => pick(name, effect)} />
         </label>
         <label className="stack tight">
           <span className="small soft">{t('panel.effect')}</span>
-          <Select showSearch value={effect} options={options} aria-label={t('panel.effect')} onChange={(name) => pick(cause, name)} />
+          <Select showSearch value={effect} options={options} label={t('panel.effect')} onChange={(name) => pick(cause, name)} />
         </label>
         {known !== undefined && (
           <ul className="reasons" aria-label={t('panel.history')}>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Select } from 'antd';
+import { Button } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
@@ -11,6 +11,7 @@ import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
 import { Loading } from '../../ui/Loading';
 import { Page } from '../../ui/Page';
+import { Select } from '../../ui/Select';
 import { save } from '../../ui/save';
 import { EdgePanel } from './EdgePanel';
 import { Versions } from './Versions';
@@ -51,7 +52,7 @@ export default function GraphPage() {
         query.data && (
           <>
             {may && <Button disabled={words.undo === null} loading={words.pending} onClick={() => words.undo?.()}>{t('undo')}</Button>}
-            <Select aria-label={t('export')} placeholder={t('export')} value={null} onSelect={(form: (typeof FORMS)[number] | null) => form !== null && void exported(form)} options={FORMS.map((value) => ({ value, label: value.toUpperCase() }))} style={{ width: 130 }} />
+            <Select label={t('export')} placeholder={t('export')} value={null} onSelect={(form: (typeof FORMS)[number] | null) => form !== null && void exported(form)} options={FORMS.map((value) => ({ value, label: value.toUpperCase() }))} style={{ width: 130 }} />
           </>
         )
       }

@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Modal, Select } from 'antd';
+import { App, Button, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { all, api, take } from '../../api/client';
@@ -10,6 +10,7 @@ import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
 import { Failure } from '../../ui/Failure';
 import { Page } from '../../ui/Page';
+import { Select } from '../../ui/Select';
 import { Tag } from '../../ui/Tag';
 
 type User = Schemas['UserView'];
@@ -77,7 +78,7 @@ function Person({ user, mayWrite, onReset }: { readonly user: User; readonly may
         <div className="soft small">{t('since', { date: format.date(user.created) })}</div>
       </th>
       <td>
-        <Select mode="multiple" variant={mayWrite && !own ? 'outlined' : 'borderless'} disabled={!mayWrite || own} value={user.roles} aria-label={t('rolesOf', { name: user.name })} onChange={(roles: Role[]) => change.mutate({ roles })} options={ROLES.map((value) => ({ value, label: shell(`role.${value}`) }))} style={{ minWidth: 240, maxWidth: 420 }} />
+        <Select mode="multiple" variant={mayWrite && !own ? 'outlined' : 'borderless'} disabled={!mayWrite || own} value={user.roles} label={t('rolesOf', { name: user.name })} onChange={(roles: Role[]) => change.mutate({ roles })} options={ROLES.map((value) => ({ value, label: shell(`role.${value}`) }))} style={{ minWidth: 240, maxWidth: 420 }} />
         {(change.isError || reset.isError) && <Failure error={change.error ?? reset.error} />}
       </td>
       <td>
@@ -118,7 +119,7 @@ function Add({ open, onClose, onAdded }: { readonly open: boolean; readonly onCl
         </label>
         <label className="field">
           {t('roles')}
-          <Select mode="multiple" value={roles} onChange={setRoles} options={ROLES.map((value) => ({ value, label: shell(`role.${value}`) }))} />
+          <Select label={t('roles')} mode="multiple" value={roles} onChange={setRoles} options={ROLES.map((value) => ({ value, label: shell(`role.${value}`) }))} />
         </label>
         {add.isError && <Failure error={add.error} />}
       </div>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Progress, Select } from 'antd';
+import { App, Button, Progress } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
@@ -10,6 +10,7 @@ import { Asked } from '../../ui/Asked';
 import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
 import { Section } from '../../ui/Section';
+import { Select } from '../../ui/Select';
 import { Tag } from '../../ui/Tag';
 import { useGovernance } from './queries';
 import type { Ballot, Policy } from './queries';
@@ -68,7 +69,7 @@ function HandIn({ policies }: { readonly policies: readonly Policy[] }) {
   if (!mayPropose) return null;
   return (
     <div className="row tight">
-      <Select size="small" value={name} placeholder={t('vote.choose')} aria-label={t('vote.choose')} onChange={setName} options={policies.map((one) => ({ value: one.name, label: one.name }))} style={{ minWidth: 190 }} />
+      <Select size="small" value={name} placeholder={t('vote.choose')} label={t('vote.choose')} onChange={setName} options={policies.map((one) => ({ value: one.name, label: one.name }))} style={{ minWidth: 190 }} />
       <Button size="small" disabled={name === null} loading={propose.isPending} onClick={() => name !== null && propose.mutate(name)}>
         {t('vote.propose')}
       </Button>

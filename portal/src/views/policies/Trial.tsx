@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Segmented, Select } from 'antd';
+import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
@@ -7,6 +7,7 @@ import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
 import { Failure } from '../../ui/Failure';
 import { Section } from '../../ui/Section';
+import { Select } from '../../ui/Select';
 import { Tag } from '../../ui/Tag';
 import { useSupplierNames } from '../compare/useSupplierNames';
 import { dryRunOf } from './dryRun';
@@ -32,10 +33,10 @@ export function Trial({ policies }: { readonly policies: readonly Policy[] }) {
       <div className="stack">
         <div className="row">
           <label className="row tight">
-            {t('trial.old')} <Select value={old} onChange={setOld} options={options} style={{ minWidth: 200 }} />
+            {t('trial.old')} <Select label={t('trial.old')} value={old} onChange={setOld} options={options} style={{ minWidth: 200 }} />
           </label>
           <label className="row tight">
-            {t('trial.new')} <Select value={fresh} onChange={setFresh} options={options} style={{ minWidth: 200 }} />
+            {t('trial.new')} <Select label={t('trial.new')} value={fresh} onChange={setFresh} options={options} style={{ minWidth: 200 }} />
           </label>
         </div>
         {mode === 'diff' ? <Diff old={old} fresh={fresh} /> : <Dry key={`${old} ${fresh}`} old={old} fresh={fresh} />}

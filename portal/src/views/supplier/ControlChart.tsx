@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Checkbox, Select } from 'antd';
+import { Checkbox } from 'antd';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
@@ -9,6 +9,7 @@ import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
 import { Loading } from '../../ui/Loading';
 import { Section } from '../../ui/Section';
+import { Select } from '../../ui/Select';
 import { Tag } from '../../ui/Tag';
 import { panelOption } from './chartOptions';
 
@@ -48,7 +49,7 @@ export function ControlChart({ lei, of }: Props) {
               {t('chart.values')}
             </Checkbox>
           )}
-          <Select size="small" aria-label={t('chart.rules')} value={rules} onChange={setRules} options={RULES.map((value) => ({ value, label: t(`chart.rule.${value}`) }))} style={{ minWidth: 200 }} />
+          <Select size="small" label={t('chart.rules')} value={rules} onChange={setRules} options={RULES.map((value) => ({ value, label: t(`chart.rule.${value}`) }))} style={{ minWidth: 200 }} />
         </div>
       }
     >

@@ -1,6 +1,6 @@
 import { CheckCircleOutlined, ClockCircleOutlined, DownloadOutlined } from '@ant-design/icons';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { App, Button, Select } from 'antd';
+import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, file, take } from '../../api/client';
@@ -11,6 +11,7 @@ import { Asked } from '../../ui/Asked';
 import { Empty } from '../../ui/Empty';
 import { save } from '../../ui/save';
 import { Section } from '../../ui/Section';
+import { Select } from '../../ui/Select';
 import { Tag } from '../../ui/Tag';
 import { useCompleteness } from './queries';
 import { MonthStrip } from './MonthStrip';
@@ -55,7 +56,7 @@ function Timeline({ lei, kinds }: { readonly lei: string; readonly kinds: readon
   return (
     <Section
       title={t('evidence.timeline')}
-      extra={<Select allowClear size="small" style={{ minWidth: 190 }} value={kind} placeholder={t('evidence.allKinds')} aria-label={t('evidence.kind')} onChange={(value) => setKind(value ?? null)} options={kinds.map((value) => ({ value, label: t(`kind.${value}`, { defaultValue: value }) }))} />}
+      extra={<Select allowClear size="small" style={{ minWidth: 190 }} value={kind} placeholder={t('evidence.allKinds')} label={t('evidence.kind')} onChange={(value) => setKind(value ?? null)} options={kinds.map((value) => ({ value, label: t(`kind.${value}`, { defaultValue: value }) }))} />}
     >
       <Asked query={{ data: query.data && items, error: query.error, refetch: query.refetch }}>
         {() => (items.length === 0 ? <Empty title={t('evidence.none')} hint={t('evidence.noneHint')} /> : (

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Progress, Select } from 'antd';
+import { Button, Progress } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { all, api, sleep, take } from '../../api/client';
@@ -9,6 +9,7 @@ import { post, upload } from '../../api/uploads';
 import { Digest } from '../../ui/Digest';
 import { Failure } from '../../ui/Failure';
 import { Section } from '../../ui/Section';
+import { Select } from '../../ui/Select';
 
 interface Props {
   readonly files: readonly File[];
@@ -34,7 +35,7 @@ export function Photos({ files, onDone }: Props) {
         {files.length > 0 && (
           <label className="upload-subject">
             {t('readers')}
-            <Select mode="multiple" value={[...readers]} onChange={setReaders} placeholder={t('readersHint')} options={(members.data ?? []).map(({ lei, name }) => ({ value: lei, label: name }))} optionFilterProp="label" />
+            <Select label={t('readers')} mode="multiple" value={[...readers]} onChange={setReaders} placeholder={t('readersHint')} options={(members.data ?? []).map(({ lei, name }) => ({ value: lei, label: name }))} optionFilterProp="label" />
           </label>
         )}
         {files.map((file, n) => (
