@@ -114,7 +114,8 @@ def _print(console: Console, summary: dict[str, Any], place: Path, *, once: bool
                 f"repair of {one['name']}: {before} points before, {after} after it was co-signed", markup=False
             )
             console.print(
-                f"  gate: {told['gate_before']['state']}, then {told['gate_after']['state']}; claim {told['claim']}"
+                f"  gate: {told['gate_before']['state']}, then {told['gate_after']['state']}, and with a higher floor "
+                f"{told['gate_held']['state']}; claim {told['claim']}"
             )
             console.print(f"  it objects to attestation {told['attestation_before']}", markup=False)
     for one in summary["suppliers"]:

@@ -1,4 +1,4 @@
-"""The repair lane of the demo: a frozen gate, a repair that an accredited body co-signs, the new score, an objection.
+"""The repair lane of the demo: a gate freezes, a repair is co-signed, the new score thaws the gate; an objection.
 
 Everything goes through the members' own APIs; at the end the auditor reads it all again at its own node.
 """
@@ -20,8 +20,10 @@ from sandbox.signer import countersign
 
 BODY, AUDITOR = "accredited-body", "auditor"
 SCOPE: Final = "repair-nonconformance"
-FLOOR: Final = 70_000_000
-"""Micro-points that the purchaser asks of the lower end of the score."""
+MORE: Final = 500_000
+"""Micro-points that the purchaser asks of the lower end of the score beyond what it is: the gate freezes."""
+GOAL: Final = 70_000_000
+"""What it asks once the repair has brought that: out of reach, so that the repair that runs holds the gate."""
 POLICY: Final = "first-2026"
 DEADLINES: Final = {"critical": 7, "major": 14, "minor": 30}
 """Days in which a nonconformance is to be closed, as the policy has them."""
@@ -53,20 +55,20 @@ class RepairStory:
         return {**told, **self._prove(told)}
 
     def _live(self) -> dict[str, Any]:
-        purchaser, own = self.desks[PURCHASER], self.desks[self.key]
+        own = self.desks[self.key]
         # What was true before is written down first: a run that dies in between is told to its end by the next one.
         begun = self.file.with_suffix(".begun.json")
         told = _read(begun)
         if not told:
             before = self.score()
-            self.say("the purchaser asks for 70 points: the gate freezes by itself")
-            rule = {"floor": FLOOR, "policy": POLICY, "attesters": 1}
-            frozen = purchaser.put(f"/v1/suppliers/{self.lei}/gate/rule", json=rule)
+            self.say("the purchaser asks for half a point more than there is: the gate freezes by itself")
+            floor = int(before["card"]["low"]) + MORE
             told = {
                 "event": self._late_nonconformance(),
                 "score_before": points(before),
                 "attestation_before": before["attestation"],
-                "gate_before": gate(frozen),
+                "floor": floor,
+                "gate_before": self._ask(floor),
             }
             _keep(begun, told)
         self.say("the supplier opens a repair claim; the accredited body co-signs it")
@@ -77,8 +79,9 @@ class RepairStory:
         claim = own.get(f"/v1/repairs?subject={self.lei}")["claims"][-1]
         while own.post("/v1/anchors") is not None:
             pass
-        thawed = purchaser.get(f"/v1/suppliers/{self.lei}/gate")
         after = self.score()
+        self.say("the new score thaws the gate; the purchaser asks for 70 points: the repair that runs holds it")
+        thawed, held = self._ask(told["floor"]), self._ask(GOAL)
         self.say("the supplier objects to the score from before")
         objected = own.post(f"/v1/attestations/{told['attestation_before']}/objections", json={"reason": REASON})
         return {
@@ -87,9 +90,15 @@ class RepairStory:
             "claim": claim["id"],
             "score_after": points(after),
             "attestation_after": after["attestation"],
-            "gate_after": gate(thawed),
+            "gate_after": thawed,
+            "gate_held": held,
             "objection": objected["objections"][-1]["reason"],
         }
+
+    def _ask(self, floor: int) -> dict[str, Any]:
+        """The gate, once the purchaser asks this much of the lower end of the score."""
+        rule = {"floor": floor, "policy": POLICY, "attesters": 1}
+        return gate(self.desks[PURCHASER].put(f"/v1/suppliers/{self.lei}/gate/rule", json=rule))
 
     def _late_nonconformance(self) -> str:
         """A nonconformance of the purchaser's about the supplier that was closed late; its last statement's id."""
@@ -143,8 +152,9 @@ class RepairStory:
             ),
         }
         better = float(told["score_after"]["points"]) > float(told["score_before"]["points"])
-        froze = told["gate_before"]["state"] == "frozen" and told["gate_after"]["state"] == "in-repair"
-        good = bool(proof["repair_counts"]) and bool(proof["objection_stands"]) and better and froze
+        gates = [told[name]["state"] for name in ("gate_before", "gate_after", "gate_held")]
+        good = bool(proof["repair_counts"]) and bool(proof["objection_stands"]) and better
+        good = good and gates == ["frozen", "open", "in-repair"]
         return {"proof": proof, "verified": good and read["state"] == "in-repair"}
 
 

@@ -69,7 +69,9 @@ def test_a_repair_freeze_thaw_and_objection_are_told_with_what_the_auditor_reads
     told = suppliers(demo)["boards"]["repair"]
     assert told["verified"] is True
     assert float(told["score_after"]["points"]) > float(told["score_before"]["points"])
-    assert (told["gate_before"]["state"], told["gate_after"]["state"]) == ("frozen", "in-repair")
+    gates = [told[name]["state"] for name in ("gate_before", "gate_after", "gate_held")]
+    assert gates == ["frozen", "open", "in-repair"]
+    assert told["gate_after"]["reasons"] == [] and any("floor" in one for one in told["gate_before"]["reasons"])
     assert told["attestation_after"] == suppliers(demo)["boards"]["attestation"] != told["attestation_before"]
     proof = told["proof"]
     assert proof["repair_counts"] and proof["objection_stands"] and proof["gate"]["state"] == "in-repair"
@@ -115,6 +117,13 @@ def test_the_command_line_reads_and_changes_gate_capability_repair_and_objection
     # Six months are there: the literal rule counts the six before them as failed. The claim that runs keeps it open.
     assert (literal["state"], literal["rule"]["rule"]) == ("in-repair", "point")
     assert [one["cause"] for one in literal["reasons"]].count("capability-missing") >= 6
+    # The score thaws by the repair alone: what it was before lay under this floor, what it is now lies above.
+    low = told["floor"] / 1_000_000
+    asked = ("--floor", f"{low:.6f}", "--policy", "first-2026")
+    assert float(told["score_before"]["low"]) < low < float(told["score_after"]["low"])
+    assert answer(rpc, 0, "gate", "rule", lei, *asked, *purchaser)["state"] == "open"
+    goal = answer(rpc, 0, "gate", "rule", lei, "--floor", "70", "--policy", "first-2026", *purchaser)
+    assert goal["state"] == "in-repair"
     withdrawn = answer(rpc, 0, "repair", "withdraw", told["claim"], *own)
     assert not withdrawn["counts"]
     assert answer(rpc, 1, "gate", "show", lei, *purchaser)["state"] == "frozen"
