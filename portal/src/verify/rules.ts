@@ -91,4 +91,5 @@ const PRESENCE: Record<string, readonly Rule[]> = {
   nonconformance: [inState('closed', 'closed_at', true), needs('quantity', 'unit')],
   complaint: [inState('responded', 'responded_at', false), inState('closed', 'closed_at', true), needs('quantity', 'unit')],
   'batch-record': [needs('quantity', 'unit')],
+  'inspection-slot': ['day', 'nonce', 'beacon', 'inspector', 'audit'].map((name) => inState('opened', name, true)),
 };

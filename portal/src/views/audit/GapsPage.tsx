@@ -9,6 +9,7 @@ import { Asked } from '../../ui/Asked';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
+import { useKind } from '../../ui/useKind';
 import { GapsByLog } from './GapsByLog';
 import { SupplierChoice } from './SupplierChoice';
 import { calendarOf } from './calendar';
@@ -45,6 +46,7 @@ export default function GapsPage() {
 export function Found({ found }: { readonly found: Completeness }) {
   const { t } = useTranslation('audit');
   const format = useFormat();
+  const kindOf = useKind();
   if (found.statements === 0) {
     return (
       <div className="card">
@@ -62,7 +64,7 @@ export function Found({ found }: { readonly found: Completeness }) {
           <ul>
             {found.gaps.map((gap) => (
               <li key={`${gap.issuer}/${gap.kind}/${gap.first}`}>
-                {t('gaps.gap', { kind: t(`kind.${gap.kind}`), first: format.number(gap.first), last: format.number(gap.last), issuer: gap.issuer })}
+                {t('gaps.gap', { kind: kindOf(gap.kind), first: format.number(gap.first), last: format.number(gap.last), issuer: gap.issuer })}
               </li>
             ))}
           </ul>
@@ -78,6 +80,7 @@ export function Found({ found }: { readonly found: Completeness }) {
 function CalendarTable({ found }: { readonly found: Completeness }) {
   const { t } = useTranslation('audit');
   const format = useFormat();
+  const kindOf = useKind();
   const { months, rows } = calendarOf(found.months);
   return (
     <div className="audit-scroll" role="region" tabIndex={0} aria-label={t('gaps.calendar')}>
@@ -95,7 +98,7 @@ function CalendarTable({ found }: { readonly found: Completeness }) {
         <tbody>
           {rows.map(({ kind, counts }) => (
             <tr key={kind}>
-              <th scope="row">{t(`kind.${kind}`, { defaultValue: kind })}</th>
+              <th scope="row">{kindOf(kind)}</th>
               {counts.map((count, at) => (
                 <td key={months[at]}>
                   <span className={count > 0 ? 'gap-cell some' : 'gap-cell none'}>{count > 0 ? format.number(count) : t('gaps.none')}</span>

@@ -4,6 +4,7 @@ import { useFormat } from '../../i18n/format';
 import { Answers, Verdict, moodOf } from '../../ui/Answers';
 import { Digest } from '../../ui/Digest';
 import { Section } from '../../ui/Section';
+import { useKind } from '../../ui/useKind';
 import { subjectText } from '../../verify/identity';
 import type { Json } from '../../verify/json';
 import type { Statement } from '../../verify/statement';
@@ -46,6 +47,7 @@ const shown = (value: Json): string => (typeof value === 'object' ? JSON.stringi
 function Record({ about }: { readonly about: Statement }) {
   const { t, i18n } = useTranslation('audit');
   const format = useFormat();
+  const kindOf = useKind();
   const title = (name: string): string => about.schema.titles.get(name)?.[i18n.language === 'zh' ? 'zh' : 'en'] ?? name;
   const withheld = about.digests.length - about.disclosures.length;
   return (
@@ -54,7 +56,7 @@ function Record({ about }: { readonly about: Statement }) {
         <tbody>
           <tr>
             <th scope="row">{t('record.kind')}</th>
-            <td>{t(`kind.${about.kind}`, { defaultValue: about.kind })} {format.number(about.sequence)}</td>
+            <td>{kindOf(about.kind)} {format.number(about.sequence)}</td>
           </tr>
           <tr>
             <th scope="row">{t('record.subject')}</th>

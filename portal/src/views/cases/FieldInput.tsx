@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useNode } from '../../app/useNode';
 import { useFormat } from '../../i18n/format';
 import { Select } from '../../ui/Select';
+import { useKind } from '../../ui/useKind';
 import { plausible, titleOf } from './definition';
 import type { Field } from './definition';
 import { useOwnEvidence } from './useOwnEvidence';
@@ -78,8 +79,8 @@ interface EvidenceProps {
 
 /** Statements of ours, chosen by what they are, not by their digests. */
 function Evidence({ many, label, value, onChange }: EvidenceProps) {
-  const { t } = useTranslation('supplier');
-  const { t: own } = useTranslation('cases');
+  const { t } = useTranslation('cases');
+  const kindOf = useKind();
   const format = useFormat();
   const lei = useNode().data?.lei ?? null;
   const found = useOwnEvidence(lei);
@@ -90,11 +91,11 @@ function Evidence({ many, label, value, onChange }: EvidenceProps) {
       {...(many && { mode: 'multiple' as const })}
       showSearch
       value={many ? chosen : (chosen[0] ?? null)}
-      placeholder={own('evidenceHint')}
+      placeholder={t('evidenceHint')}
       loading={found.isPending}
       optionFilterProp="label"
       onChange={(next: string | string[] | null) => onChange(Array.isArray(next) ? next.join(' ') : (next ?? ''))}
-      options={(found.data ?? []).map((one) => ({ value: one.id, label: own('claim.event', { kind: t(`kind.${one.kind}`), number: one.sequence, date: format.date(one.occurred) }) }))}
+      options={(found.data ?? []).map((one) => ({ value: one.id, label: t('claim.event', { kind: kindOf(one.kind), number: one.sequence, date: format.date(one.occurred) }) }))}
     />
   );
 }

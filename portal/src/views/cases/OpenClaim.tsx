@@ -9,6 +9,7 @@ import { useFormat } from '../../i18n/format';
 import { Failure } from '../../ui/Failure';
 import { Select } from '../../ui/Select';
 import { useDraft } from '../../ui/useDraft';
+import { useKind } from '../../ui/useKind';
 import { useRepairable } from './useRepairable';
 import { zone } from './queries';
 
@@ -32,7 +33,7 @@ interface Props {
 /** The fast lane: which event was repaired, and which accredited body shall examine it. */
 export function OpenClaim({ open, about, onClose }: Props) {
   const { t } = useTranslation('cases');
-  const { t: kinds } = useTranslation('supplier');
+  const kindOf = useKind();
   const format = useFormat();
   const go = useNavigate();
   const node = useNode().data;
@@ -81,7 +82,7 @@ export function OpenClaim({ open, about, onClose }: Props) {
             placeholder={t('claim.aboutHint')}
             loading={events.isPending}
             onChange={(value: string) => setClaim({ ...claim, about: value, body: '' })}
-            options={(events.data ?? []).map((one) => ({ value: one.id, label: t('claim.event', { kind: kinds(`kind.${one.kind}`), number: one.sequence, date: format.date(one.occurred) }) }))}
+            options={(events.data ?? []).map((one) => ({ value: one.id, label: t('claim.event', { kind: kindOf(one.kind), number: one.sequence, date: format.date(one.occurred) }) }))}
             optionFilterProp="label"
             notFoundContent={t('claim.noEvents')}
           />

@@ -9,6 +9,7 @@ import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
+import { useKind } from '../../ui/useKind';
 import { useCharacteristics, useCompleteness } from '../supplier/queries';
 import { dutiesOf } from './duties';
 import '../supplier/supplier.css';
@@ -30,7 +31,7 @@ export default function SharingPage() {
 
 function Duties({ lei }: { readonly lei: string }) {
   const { t } = useTranslation('sharing');
-  const { t: names } = useTranslation('supplier');
+  const kindOf = useKind();
   const format = useFormat();
   const complete = useCompleteness(lei);
   const measured = useCharacteristics(lei);
@@ -49,7 +50,7 @@ function Duties({ lei }: { readonly lei: string }) {
                   <span>
                     {t(`dutyText.${duty.kind}`, {
                       count: duty.count,
-                      what: duty.kind === 'gap' ? names(`kind.${duty.what}`, { defaultValue: duty.what }) : duty.what,
+                      what: duty.kind === 'gap' ? kindOf(duty.what) : duty.what,
                       detail: duty.kind === 'month' ? format.month(duty.detail) : duty.detail,
                     })}
                   </span>

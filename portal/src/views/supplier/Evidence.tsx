@@ -13,6 +13,7 @@ import { save } from '../../ui/save';
 import { Section } from '../../ui/Section';
 import { Select } from '../../ui/Select';
 import { Tag } from '../../ui/Tag';
+import { useKind } from '../../ui/useKind';
 import { useCompleteness } from './queries';
 import { MonthStrip } from './MonthStrip';
 
@@ -35,6 +36,7 @@ export default function Evidence({ lei }: { readonly lei: string }) {
 function Timeline({ lei, kinds }: { readonly lei: string; readonly kinds: readonly Kind[] }) {
   const { t } = useTranslation('supplier');
   const format = useFormat();
+  const kindOf = useKind();
   const { message } = App.useApp();
   const own = useNode().data?.lei;
   const [kind, setKind] = useState<Kind | null>(null);
@@ -56,7 +58,7 @@ function Timeline({ lei, kinds }: { readonly lei: string; readonly kinds: readon
   return (
     <Section
       title={t('evidence.timeline')}
-      extra={<Select allowClear size="small" style={{ minWidth: 190 }} value={kind} placeholder={t('evidence.allKinds')} label={t('evidence.kind')} onChange={(value) => setKind(value ?? null)} options={kinds.map((value) => ({ value, label: t(`kind.${value}`, { defaultValue: value }) }))} />}
+      extra={<Select allowClear size="small" style={{ minWidth: 190 }} value={kind} placeholder={t('evidence.allKinds')} label={t('evidence.kind')} onChange={(value) => setKind(value ?? null)} options={kinds.map((value) => ({ value, label: kindOf(value) }))} />}
     >
       <Asked query={{ data: query.data && items, error: query.error, refetch: query.refetch }}>
         {() => (items.length === 0 ? <Empty title={t('evidence.none')} hint={t('evidence.noneHint')} /> : (
@@ -65,7 +67,7 @@ function Timeline({ lei, kinds }: { readonly lei: string; readonly kinds: readon
               <li key={item.id}>
                 <time dateTime={item.occurred} className="num small soft" title={format.dateTime(item.occurred)}>{format.date(item.occurred)}</time>
                 <span className="timeline-what">
-                  <strong>{t(`kind.${item.kind}`, { defaultValue: item.kind })}</strong> <span className="soft small num">{t('evidence.number', { number: item.sequence })}</span>
+                  <strong>{kindOf(item.kind)}</strong> <span className="soft small num">{t('evidence.number', { number: item.sequence })}</span>
                   <span className="soft small">{item.issuer === lei ? t('evidence.byItself') : item.issuer === own ? t('evidence.byUs') : t('evidence.by', { lei: item.issuer })}</span>
                 </span>
                 <Tag mood={item.anchored ? 'good' : 'watch'}>{item.anchored ? <CheckCircleOutlined /> : <ClockCircleOutlined />} {t(item.anchored ? 'evidence.anchored' : 'evidence.waiting')}</Tag>

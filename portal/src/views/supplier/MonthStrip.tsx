@@ -2,11 +2,13 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../../api/client';
 import { useFormat } from '../../i18n/format';
 import { Tag } from '../../ui/Tag';
+import { useKind } from '../../ui/useKind';
 
 /** Records a month by kind, and each gap by name: what is missing counts as the worst it could have said. */
 export function MonthStrip({ found }: { readonly found: Schemas['CompletenessView'] }) {
   const { t } = useTranslation('supplier');
   const format = useFormat();
+  const kindOf = useKind();
   const months = found.months.slice(-18);
   const most = Math.max(1, ...months.map(({ kinds }) => Object.values(kinds).reduce((sum, one) => sum + one, 0)));
   return (
@@ -18,7 +20,7 @@ export function MonthStrip({ found }: { readonly found: Schemas['CompletenessVie
       <ol className="months-strip">
         {months.map(({ month, kinds }) => {
           const total = Object.values(kinds).reduce((sum, one) => sum + one, 0);
-          const words = Object.entries(kinds).map(([kind, count]) => `${t(`kind.${kind}`, { defaultValue: kind })}: ${format.number(count)}`).join('; ');
+          const words = Object.entries(kinds).map(([kind, count]) => `${kindOf(kind)}: ${format.number(count)}`).join('; ');
           return (
             <li key={month} title={words}>
               <span className="months-bar" aria-hidden="true"><i style={{ height: `${(total / most) * 100}%` }} /></span>
@@ -34,13 +36,13 @@ export function MonthStrip({ found }: { readonly found: Schemas['CompletenessVie
           {found.gaps.map((gap) => (
             <li key={`${gap.issuer}${gap.kind}${gap.first}`}>
               <Tag mood="bad">{t('evidence.gap')}</Tag>
-              <span>{t('evidence.gapText', { kind: t(`kind.${gap.kind}`, { defaultValue: gap.kind }), first: gap.first, last: gap.last, issuer: gap.issuer })}</span>
+              <span>{t('evidence.gapText', { kind: kindOf(gap.kind), first: gap.first, last: gap.last, issuer: gap.issuer })}</span>
             </li>
           ))}
           {found.doubles.map((double) => (
             <li key={`${double.issuer}${double.kind}${double.sequence}`}>
               <Tag mood="bad">{t('evidence.double')}</Tag>
-              <span>{t('evidence.doubleText', { kind: t(`kind.${double.kind}`, { defaultValue: double.kind }), number: double.sequence, issuer: double.issuer })}</span>
+              <span>{t('evidence.doubleText', { kind: kindOf(double.kind), number: double.sequence, issuer: double.issuer })}</span>
             </li>
           ))}
         </ul>
