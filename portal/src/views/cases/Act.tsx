@@ -17,13 +17,15 @@ interface Props {
   readonly found: Detail;
   readonly choice: Choice;
   readonly fields: ReadonlyMap<string, Field>;
+  /** Texts that a form begins with, by field: drafted by the node, for people to edit. */
+  readonly drafted?: Readonly<Record<string, string>>;
 }
 
 const plain = (name: string): Field => ({ name, type: 'text', title: {}, longest: 4000, least: null, most: null, choices: [] });
 const NOTHING: Readonly<Record<string, string>> = {};
 
 /** One thing that can be done now; its form opens under it, and what was typed is kept until it is done. */
-export function Act({ found, choice, fields }: Props) {
+export function Act({ found, choice, fields, drafted = NOTHING }: Props) {
   const { t, i18n } = useTranslation('cases');
   const who = useWho();
   const adopt = useAdopt(found.id);
@@ -32,9 +34,10 @@ export function Act({ found, choice, fields }: Props) {
   const [password, setPassword] = useState('');
   const signing = choice.meaning !== null;
   const asked = [...choice.required, ...choice.optional].map((name) => fields.get(name) ?? plain(name));
+  const textOf = (name: string): string => typed[name] ?? (found.fields[name] === undefined ? drafted[name] : undefined) ?? '';
   const reason = (typed[' reason'] ?? '').trim();
   const complete =
-    asked.every((field) => plausible(field, typed[field.name] ?? '') && (!choice.required.includes(field.name) || (typed[field.name] ?? '').trim() !== '')) &&
+    asked.every((field) => plausible(field, textOf(field.name)) && (!choice.required.includes(field.name) || textOf(field.name).trim() !== '')) &&
     (!choice.reason || reason !== '') &&
     (!signing || password !== '');
 
@@ -43,7 +46,7 @@ export function Act({ found, choice, fields }: Props) {
       const path = { path: { case: found.id } };
       if (signing) return take(api.POST('/v1/cases/{case}/signatures', { params: path, body: { step: choice.action, name: who.name, password, reason, zone: zone() } }));
       const values = Object.fromEntries(asked.flatMap((field) => {
-        const value = valueOf(field.type, typed[field.name] ?? '');
+        const value = valueOf(field.type, textOf(field.name));
         return value === undefined ? [] : [[field.name, value]];
       }));
       return take(api.POST('/v1/cases/{case}/events', { params: path, body: { event: choice.action, fields: values, reason, zone: zone(), head: found.head } }));
@@ -80,7 +83,7 @@ export function Act({ found, choice, fields }: Props) {
           }}
         >
           {asked.map((field) => (
-            <FieldInput key={field.name} field={field} needed={choice.required.includes(field.name)} value={typed[field.name] ?? ''} onChange={(value) => setTyped({ ...typed, [field.name]: value })} />
+            <FieldInput key={field.name} field={field} needed={choice.required.includes(field.name)} value={textOf(field.name)} onChange={(value) => setTyped({ ...typed, [field.name]: value })} />
           ))}
           {choice.reason && (
             <label className="field">

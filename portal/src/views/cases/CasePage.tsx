@@ -10,9 +10,11 @@ import { Page } from '../../ui/Page';
 import { save } from '../../ui/save';
 import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
+import { useDrafted } from '../cause/useDrafted';
 import { Act } from './Act';
 import { fieldsOf, titleOf, wordsOf } from './definition';
 import { History } from './History';
+import { Records } from './Records';
 import { useCase, useExport } from './queries';
 import './cases.css';
 
@@ -26,6 +28,7 @@ export default function CasePage() {
   const exported = useExport(id, query.data?.head);
   const fields = fieldsOf(exported.data);
   const language = i18n.language;
+  const drafted = useDrafted(query.data?.flow ?? '', id, query.data?.ended ?? true, language);
   const download = async (path: string, name: string): Promise<void> => {
     try {
       save(await file(path), name);
@@ -61,7 +64,7 @@ export default function CasePage() {
                   {found.choices.length === 0 ? (
                     <p className="soft">{found.ended ? t('ended') : t('nothing')}</p>
                   ) : (
-                    found.choices.map((choice) => <Act key={choice.action} found={found} choice={choice} fields={fields} />)
+                    found.choices.map((choice) => <Act key={choice.action} found={found} choice={choice} fields={fields} drafted={drafted} />)
                   )}
                 </div>
               </Section>
@@ -77,6 +80,7 @@ export default function CasePage() {
                   ))}
                 </dl>
               </Section>
+              <Records found={found} />
             </div>
             <History found={found} fields={fields} words={wordsOf(exported.data)} />
           </div>

@@ -101,3 +101,10 @@ export function plausible(field: Field, typed: string): boolean {
       return field.longest === null || String(value).length <= field.longest;
   }
 }
+
+const SUBMITTED = /^submitted ((?:[0-9a-f]{64} ?)+)$/;
+
+/** Ids of the statements that a case made, in the order of its steps. */
+export function statementsOf(commands: readonly { readonly outcome?: string | null }[]): string[] {
+  return [...new Set(commands.flatMap(({ outcome }) => SUBMITTED.exec(outcome ?? '')?.[1]?.trim().split(' ') ?? []))];
+}

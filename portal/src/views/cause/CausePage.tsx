@@ -14,6 +14,7 @@ import { Effect } from './Effect';
 import { EightD } from './EightD';
 import { Explain } from './Explain';
 import { Explanation } from './Explanation';
+import { Signatures } from './Signatures';
 import { Suggestion } from './Suggestion';
 
 type Case = Schemas['CauseDetail'];
@@ -52,10 +53,11 @@ function Room({ found, title }: { readonly found: Case; readonly title: string }
         <Explain found={found} />
         {found.explanation !== null && <Explanation found={found} />}
         {found.explanation !== null && <Suggestion found={found} />}
+        {found.correction !== '' && <Signatures found={found} />}
         {(found.state === 'applied' || found.effect !== null) && <Effect found={found} />}
         {found.explanation !== null && <EightD found={found} />}
         <p className="soft small">
-          <Link to={`/causes/graph?line=${encodeURIComponent(found.line)}&table=${found.table}`}>{t('graph')}</Link>
+          <Link to={`/causes/graph?line=${encodeURIComponent(found.line)}&table=${found.table}&case=${found.id}`}>{t('graph')}</Link>
           {' · '}
           <span className="mono">{t('frozen', { window: String(found.alarm['window'] ?? '').slice(7, 23) })}</span>
         </p>

@@ -6,16 +6,18 @@ import { api, take } from '../../api/client';
 import type { Schemas } from '../../api/client';
 import { useMay } from '../../app/useSession';
 import { useFormat } from '../../i18n/format';
+import { DropFile } from '../../ui/DropFile';
 import { Failure } from '../../ui/Failure';
 import { Section } from '../../ui/Section';
 import { Select } from '../../ui/Select';
 import { Tag } from '../../ui/Tag';
 
+const MOST = 64 * 1024 * 1024;
 const MOODS = { 'as-predicted': 'good', weaker: 'watch', none: 'bad', worse: 'bad' } as const;
 
 /** The real effect of a released correction beside the predicted one. */
 export function Effect({ found }: { readonly found: Schemas['CauseDetail'] }) {
-  const { t } = useTranslation('cause');
+  const { t } = useTranslation(['cause', 'causes']);
   const format = useFormat();
   const queries = useQueryClient();
   const may = useMay('cases:write') && found.effect === null;
@@ -28,6 +30,21 @@ export function Effect({ found }: { readonly found: Schemas['CauseDetail'] }) {
   const told = found.effect as Readonly<Record<string, string | number>> | null;
   const outcome = String(told?.['outcome'] ?? 'none') as keyof typeof MOODS;
   const others = tables.data?.items.filter(({ name }) => name !== found.table) ?? [];
+  const mine = tables.data?.items.find(({ name }) => name === found.table);
+  const bring = useMutation({
+    mutationFn: async (lots: File) => {
+      const form = new FormData();
+      form.append('file', lots);
+      form.append('line', found.line);
+      // The line is the same, so its columns mean the same as in the lots of the alarm.
+      if (mine !== undefined) form.append('columns', new Blob([JSON.stringify({ format: 'credence-rca-columns/1', columns: mine.columns })], { type: 'application/json' }), 'columns.json');
+      return take(api.POST('/v1/causes/tables', { body: form as never, bodySerializer: (body) => body as never }));
+    },
+    onSuccess: async (made) => {
+      await queries.invalidateQueries({ queryKey: ['causes', 'tables'] });
+      setTable(made.table.name);
+    },
+  });
   return (
     <Section title={t('effect.title')} help={t('effect.help')} extra={told !== null && <Tag mood={MOODS[outcome] ?? 'watch'}>{t(`effect.outcome.${outcome}`)}</Tag>}>
       {told !== null ? (
@@ -43,6 +60,8 @@ export function Effect({ found }: { readonly found: Schemas['CauseDetail'] }) {
               <Button type="primary" disabled={table === null} loading={compare.isPending} onClick={() => table !== null && compare.mutate(table)}>{t('effect.compare')}</Button>
             </div>
           )}
+          {may && <div className="compact-drop"><DropFile label={t('effect.drop')} hint={t('effect.dropHint')} tooLarge={t('causes:import.tooLarge')} most={MOST} accept=".csv,text/csv" onFile={(lots) => bring.mutate(lots)} /></div>}
+          {bring.error !== null && <Failure error={bring.error} />}
           {compare.error !== null && <Failure error={compare.error} />}
         </div>
       )}

@@ -1,9 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { api, takeOrNull } from '../../api/client';
 import type { Schemas } from '../../api/client';
 import { useFormat } from '../../i18n/format';
 import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
 import { FigureCell } from './FigureCell';
+import { PathGraph } from './PathGraph';
 import { causesOf, onsetOf, reliabilityOf, said } from './read';
 
 const MOST = 6;
@@ -13,6 +17,10 @@ export function Explanation({ found }: { readonly found: Schemas['CauseDetail'] 
   const { t } = useTranslation('cause');
   const format = useFormat();
   const explanation = found.explanation;
+  const causes = causesOf(explanation);
+  const [drawn, draw] = useState('');
+  const shown = causes.find(({ name }) => name === drawn) ?? causes[0];
+  const graph = useQuery({ queryKey: ['causes', 'graph', found.line], queryFn: () => takeOrNull(api.GET('/v1/causes/graphs', { params: { query: { line: found.line } } })), meta: { keep: false } });
   const onset = onsetOf(explanation);
   const named = said(explanation, 'names_cause');
   const departure = format.number(String(said(explanation, 'departure') ?? ''), 3);
@@ -35,10 +43,10 @@ export function Explanation({ found }: { readonly found: Schemas['CauseDetail'] 
           </tr>
         </thead>
         <tbody>
-          {causesOf(explanation).slice(0, MOST).map((cause) => (
+          {causes.slice(0, MOST).map((cause) => (
             <tr key={cause.name}>
               <td className="wide">
-                <strong>{`${cause.rank}. ${cause.name}`}</strong> {cause.source !== '' && <span className="soft small">{cause.source}</span>}
+                <button type="button" className="cause-name" aria-pressed={cause.name === shown?.name} title={t('why.draw')} onClick={() => draw(cause.name)}>{`${cause.rank}. ${cause.name}`}</button> {cause.source !== '' && <span className="soft small">{cause.source}</span>}
                 {cause.paths[0] !== undefined && (
                   <div className="cause-path">
                     {cause.paths[0].steps.map((step, n) => (
@@ -56,6 +64,7 @@ export function Explanation({ found }: { readonly found: Schemas['CauseDetail'] 
           ))}
         </tbody>
       </table>
+      {shown !== undefined && <PathGraph found={found} cause={shown} graph={graph.data ?? null} />}
       <details style={{ marginTop: 14 }}>
         <summary className="soft small">{t('why.reliability')}</summary>
         <p className="soft small">{t('why.reliabilityHelp', { twins: String(said(explanation, 'twins') ?? '') })}</p>

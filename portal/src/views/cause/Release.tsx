@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
 import { api, take } from '../../api/client';
 import type { Schemas } from '../../api/client';
 import { Failure } from '../../ui/Failure';
 import { useDraft } from '../../ui/useDraft';
+import { zone } from '../cases/queries';
 import type { Change } from './read';
 
 const RISKS = ['low', 'medium', 'high'] as const;
@@ -14,7 +14,6 @@ const RISKS = ['low', 'medium', 'high'] as const;
 /** Propose a change for release: with the suggested value or another one, and why. */
 export function Release({ found, change }: { readonly found: Schemas['CauseDetail']; readonly change: Change }) {
   const { t } = useTranslation(['cause', 'causes']);
-  const go = useNavigate();
   const queries = useQueryClient();
   const [open, setOpen] = useState(false);
   const [ground, setGround, forget] = useDraft(`cause/${found.id}/ground`, '');
@@ -28,13 +27,15 @@ export function Release({ found, change }: { readonly found: Schemas['CauseDetai
           body: { column: change.column, ground, risk, proposed: value === change.proposed ? '' : value, present: '' },
         }),
       );
-      return made.case;
+      // A correction of high risk waits for its evidence; others are handed in at once.
+      if (risk === 'high') return;
+      const path = { path: { case: made.case } };
+      const { head } = await take(api.GET('/v1/cases/{case}', { params: path }));
+      await take(api.POST('/v1/cases/{case}/events', { params: path, body: { event: 'submit', fields: {}, reason: '', zone: zone(), head } }));
     },
-    onSuccess: async (made) => {
-      forget();
-      await queries.invalidateQueries({ queryKey: ['causes'] });
-      await go(`/cases/${made}`);
-    },
+    onSuccess: forget,
+    // A proposal that could not be handed in is there all the same.
+    onSettled: () => queries.invalidateQueries({ queryKey: ['causes'] }),
   });
   if (!open) return <div><Button onClick={() => setOpen(true)}>{t('release.open')}</Button></div>;
   return (

@@ -2,14 +2,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { api, take } from '../../api/client';
 import type { Schemas } from '../../api/client';
 import { useMay } from '../../app/useSession';
 import { useFormat } from '../../i18n/format';
 import { Failure } from '../../ui/Failure';
 import { Section } from '../../ui/Section';
-import { Tag } from '../../ui/Tag';
 import { changesOf, forecastOf, notesOf } from './read';
 import { Release } from './Release';
 import { WhatIf } from './WhatIf';
@@ -63,12 +61,6 @@ export function Suggestion({ found }: { readonly found: Schemas['CauseDetail'] }
           </p>
         )}
         {notesOf(found.suggestion).map((note) => <p key={note} className="soft small" lang="en" style={{ margin: 0 }}>{note}</p>)}
-        {found.correction !== '' && (
-          <p className="row tight" style={{ margin: 0 }}>
-            <Tag mood={found.state === 'in-release' ? 'info' : 'good'}>{t(`causes:state.${found.state}`)}</Tag>
-            <Link to={`/cases/${found.correction}`}>{t(found.state === 'in-release' ? 'suggest.sign' : 'suggest.signed')}</Link>
-          </p>
-        )}
         {['explained', 'suggested', 'in-release', 'applied'].includes(found.state) && <WhatIf found={found} />}
       </div>
     </Section>

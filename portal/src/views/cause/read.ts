@@ -108,3 +108,13 @@ export function said(document: Schemas['CauseDetail']['explanation'], name: stri
 export function signalRows(alarm: Schemas['CauseDetail']['alarm']): Set<number> {
   return new Set(list(alarm['signals']).map((one) => number(told(one)['row'])));
 }
+
+export interface Signature { readonly who: string; readonly at: string; readonly meaning: string; readonly reason: string }
+/** Who signed, in the order of a correction's history. */
+export function signaturesOf(history: readonly unknown[]): Signature[] {
+  return history.flatMap((entry) => {
+    const one = told(entry);
+    const [actor, meaning] = [told(one['actor']), text(told(one['signature'])['meaning'])];
+    return meaning === '' ? [] : [{ who: text(actor['name']) || text(actor['user']), at: text(one['at']), meaning, reason: text(one['reason']) }];
+  });
+}

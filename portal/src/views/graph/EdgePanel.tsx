@@ -15,11 +15,13 @@ interface Props {
   readonly choose: (edge: readonly [string, string] | null) => void;
   readonly may: boolean;
   readonly words: Words;
+  /** Share of the sampled graphs of a case that have an edge; null where no case is looked at. */
+  readonly share: ((cause: string, effect: string) => number) | null;
 }
 type Saying = 'belief' | 'impossible' | 'withdrawn';
 
 /** One edge: who said what of it and when, and a word of one's own; by keyboard as well as from the canvas. */
-export function EdgePanel({ graph, edge, choose, may, words }: Props) {
+export function EdgePanel({ graph, edge, choose, may, words, share }: Props) {
   const { t } = useTranslation('graph');
   const format = useFormat();
   const [cause, setCause] = useState(edge?.[0] ?? null);
@@ -51,6 +53,7 @@ export function EdgePanel({ graph, edge, choose, may, words }: Props) {
           <span className="small soft">{t('panel.effect')}</span>
           <Select showSearch value={effect} options={options} label={t('panel.effect')} onChange={(name) => pick(cause, name)} />
         </label>
+        {share !== null && cause !== null && effect !== null && <p className="small" role="status" style={{ margin: 0 }}>{t('panel.share', { share: format.percent(share(cause, effect)) })}</p>}
         {known !== undefined && (
           <ul className="reasons" aria-label={t('panel.history')}>
             {known.history.map((word) => (

@@ -3,8 +3,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
 import type { Schemas } from '../../api/client';
-
-export type Said = Schemas['SaidForm'];
+import { useWho } from '../../app/useSession';
+import { undoOf } from './undo';
+import type { Said } from './undo';
 
 export interface Words {
   readonly say: (said: Said) => void;
@@ -14,26 +15,23 @@ export interface Words {
   readonly error: unknown;
 }
 
-/** Says something about edges; undoing says that it is withdrawn, so that nothing is ever lost. */
-export function useWords(line: string, version: number): Words {
+/** Says something about edges; undoing says again what one had said before, so that nothing is ever lost. */
+export function useWords(line: string, graph: Schemas['GraphView'] | null | undefined): Words {
   const { t } = useTranslation('graph');
+  const { name } = useWho();
   const queries = useQueryClient();
-  const [done, setDone] = useState<readonly Said[]>([]);
+  const [undos, setUndos] = useState<readonly Said[]>([]);
   const send = useMutation({
-    mutationFn: (said: Said) => take(api.POST('/v1/causes/graphs/words', { body: { line, version, said: [said] } })),
+    mutationFn: (said: Said) => take(api.POST('/v1/causes/graphs/words', { body: { line, version: graph?.version ?? 0, said: [said] } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['causes', 'graph', line] }),
   });
-  const last = done[done.length - 1];
+  const last = undos[undos.length - 1];
   return {
-    say: (said) => send.mutate(said, { onSuccess: () => setDone([...done, said]) }),
-    undo:
-      last === undefined
-        ? null
-        : () =>
-            send.mutate(
-              { cause: last.cause, effect: last.effect, saying: 'withdrawn', probability: null, reason: t('undone') },
-              { onSuccess: () => setDone(done.slice(0, -1)) },
-            ),
+    say: (said) => {
+      const undo = undoOf(graph?.edges ?? [], said, name, t('undone'));
+      send.mutate(said, { onSuccess: () => setUndos([...undos, undo]) });
+    },
+    undo: last === undefined ? null : () => send.mutate(last, { onSuccess: () => setUndos(undos.slice(0, -1)) }),
     pending: send.isPending,
     error: send.error,
   };
