@@ -1,6 +1,6 @@
-import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
 import { Digest } from '../../ui/Digest';
@@ -9,8 +9,9 @@ import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
 import { Select } from '../../ui/Select';
 import { Tag } from '../../ui/Tag';
-import { useDiff, usePolicies } from './policies';
-import type { CheckedPolicy, Diff } from './policies';
+import { Changes } from '../policies/Changes';
+import { usePolicies } from './policies';
+import type { CheckedPolicy } from './policies';
 import './audit.css';
 
 /** By which rules scores were computed, since when, and what changed between them. */
@@ -18,7 +19,7 @@ export default function PolicyHistoryPage() {
   const { t } = useTranslation('audit');
   const query = usePolicies();
   return (
-    <Page title={t('policies.title')} lead={t('policies.lead')}>
+    <Page title={t('policies.title')} lead={t('policies.lead')} actions={<Link to="/policies">{t('policies.votes')}</Link>}>
       <Asked query={query}>
         {(list) => (list.length === 0 ? <div className="card"><Empty title={t('policies.none')} hint={t('policies.noneHint')} /></div> : <History list={list} />)}
       </Asked>
@@ -32,7 +33,6 @@ function History({ list }: { readonly list: readonly CheckedPolicy[] }) {
   const title = (one: CheckedPolicy): string => (i18n.language === 'zh' ? one.policy.title.zh : one.policy.title.en);
   const [older, setOlder] = useState<string | null>(list.at(-2)?.policy.name ?? null);
   const [newer, setNewer] = useState<string | null>(list.at(-1)?.policy.name ?? null);
-  const diff = useDiff(older, newer);
   const options = list.map((one) => ({ value: one.policy.name, label: title(one) }));
   return (
     <div className="stack">
@@ -79,51 +79,8 @@ function History({ list }: { readonly list: readonly CheckedPolicy[] }) {
             <Select label={t('policies.newer')} style={{ minWidth: 240 }} value={newer} onChange={setNewer} options={options} />
           </label>
         </div>
-        {older === newer ? <p className="soft">{t('policies.same')}</p> : <Asked query={diff}>{(found) => <Changes diff={found} />}</Asked>}
+        {older !== null && newer !== null && <Changes key={`${older} ${newer}`} older={older} newer={newer} />}
       </Section>
-    </div>
-  );
-}
-
-const text = (value: unknown): string => {
-  const whole = value === null || value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
-  return whole.length > 160 ? `${whole.slice(0, 160)}…` : whole;
-};
-
-const FIRST = 15;
-
-function Changes({ diff }: { readonly diff: Diff }) {
-  const { t } = useTranslation('audit');
-  const [whole, setWhole] = useState(false);
-  if (diff.changes.length === 0) return <p className="soft">{t('policies.noChange')}</p>;
-  return (
-    <div className="audit-scroll" role="region" tabIndex={0} aria-label={t('policies.diff')}>
-      <table className="audit-table">
-        <thead>
-          <tr>
-            <th scope="col">{t('policies.where')}</th>
-            <th scope="col">{t('policies.before')}</th>
-            <th scope="col">{t('policies.after')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {diff.changes.slice(0, whole ? undefined : FIRST).map((change) => (
-            <tr key={change.place}>
-              <th scope="row">
-                <span lang="en">{change.words}</span>
-                <span className="soft small mono audit-lei">{change.place}</span>
-              </th>
-              <td className="mono diff-before">{text(change.before)}</td>
-              <td className="mono diff-after">{text(change.after)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {!whole && diff.changes.length > FIRST && (
-        <Button className="no-print" style={{ margin: '12px 0' }} onClick={() => setWhole(true)}>
-          {t('policies.showAll', { count: diff.changes.length })}
-        </Button>
-      )}
     </div>
   );
 }

@@ -7,7 +7,6 @@ import { sha256 } from '../../verify/hash';
 import { canonicalBytes, loads } from '../../verify/json';
 
 export type Policy = Schemas['PolicySummary'];
-export type Diff = Schemas['DiffView'];
 
 /** SHA-256 over the document's canonical bytes: what cards and the chain name a policy by. */
 export function policyHash(document: unknown): string {
@@ -31,13 +30,5 @@ export function usePolicies() {
       });
       return (await Promise.all(checked)).sort((a, b) => a.policy.valid.from.localeCompare(b.policy.valid.from));
     },
-  });
-}
-
-export function useDiff(older: string | null, newer: string | null) {
-  return useQuery({
-    queryKey: ['policies', 'diff', older, newer],
-    queryFn: () => take(api.POST('/v1/policies/diff', { body: { old: older ?? '', new: newer ?? '' } })),
-    enabled: older !== null && newer !== null && older !== newer,
   });
 }

@@ -1,15 +1,15 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
 import { useFormat } from '../../i18n/format';
-import { Asked } from '../../ui/Asked';
 import { Failure } from '../../ui/Failure';
 import { Section } from '../../ui/Section';
 import { Select } from '../../ui/Select';
 import { Tag } from '../../ui/Tag';
 import { useSupplierNames } from '../compare/useSupplierNames';
+import { Changes } from './Changes';
 import { dryRunOf } from './dryRun';
 import type { DryRun } from './dryRun';
 import type { Policy } from './queries';
@@ -39,7 +39,7 @@ export function Trial({ policies }: { readonly policies: readonly Policy[] }) {
             {t('trial.new')} <Select label={t('trial.new')} value={fresh} onChange={setFresh} options={options} style={{ minWidth: 200 }} />
           </label>
         </div>
-        {mode === 'diff' ? <Diff old={old} fresh={fresh} /> : <Dry key={`${old} ${fresh}`} old={old} fresh={fresh} />}
+        {mode === 'diff' ? <Changes key={`${old} ${fresh}`} older={old} newer={fresh} /> : <Dry key={`${old} ${fresh}`} old={old} fresh={fresh} />}
       </div>
     </Section>
   );
@@ -48,36 +48,6 @@ export function Trial({ policies }: { readonly policies: readonly Policy[] }) {
 interface Pair {
   readonly old: string;
   readonly fresh: string;
-}
-
-function Diff({ old, fresh }: Pair) {
-  const { t } = useTranslation('policies');
-  const query = useQuery({
-    queryKey: ['policy-diff', old, fresh],
-    queryFn: () => take(api.POST('/v1/policies/diff', { body: { old, new: fresh } })),
-    enabled: old !== '' && fresh !== '',
-  });
-  return (
-    <Asked query={query}>
-      {({ changes }) =>
-        changes.length === 0 ? (
-          <p className="soft">{t('trial.same')}</p>
-        ) : (
-          <>
-            <p className="soft small">{t('trial.changes', { count: changes.length })}</p>
-            <ul className="diff">
-              {changes.slice(0, 200).map((change) => (
-                <li key={change.place}>
-                  <span>{change.words}</span>
-                  <span className="mono soft">{change.place}</span>
-                </li>
-              ))}
-            </ul>
-          </>
-        )
-      }
-    </Asked>
-  );
 }
 
 function Dry({ old, fresh }: Pair) {
