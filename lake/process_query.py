@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from evidence.errors import LimitError, SchemaError
@@ -51,6 +52,21 @@ class Sensor:
         """Its name among the columns of `parts`: `<name>:<statistic>:<seconds>s`."""
         return f"{self.name}:{self.statistic}:{self.seconds}s"
 
+    @classmethod
+    def of_column(cls, column: str) -> Sensor | None:
+        """The sensor that a column of `parts` names; None for the plain name of a measurement.
+
+        Raises:
+            SchemaError: it looks like a sensor's column and is none.
+        """
+        if ":" not in column:
+            return None
+        name, _, seconds = column.rpartition(":")
+        name, _, statistic = name.rpartition(":")
+        if not name or not seconds.endswith("s") or not seconds[:-1].isascii() or not seconds[:-1].isdigit():
+            raise SchemaError(f"{column[:80]!r} is no sensor's column: <sensor>:<statistic>:<seconds>s", place="names")
+        return cls(name, statistic, int(seconds[:-1]))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
@@ -67,11 +83,21 @@ class Parts:
     units: Mapping[str, str]
 
 
-def parts(table: ProcessTable, names: Sequence[str], sensors: Sequence[Sensor] = ()) -> Parts:
+def parts(
+    table: ProcessTable,
+    names: Sequence[str],
+    sensors: Sequence[Sensor] = (),
+    *,
+    made: tuple[datetime, datetime] | None = None,
+    most: int | None = None,
+) -> Parts:
     """The values of every part that has any of `names`; of two values of one name the later counts.
 
+    Args:
+        made: only parts whose last value lies from the first moment on and before the second; None is all.
+        most: more parts than this are refused; None is no bound.
     Raises:
-        LimitError: too many names.
+        LimitError: too many names or parts.
         SchemaError: a name stands in the table with two units: one of them is wrong.
     """
     if not names or len(names) + len(sensors) > MAX_NAMES:
@@ -90,17 +116,23 @@ def parts(table: ProcessTable, names: Sequence[str], sensors: Sequence[Sensor] =
         windows = "".join(f", w{i} AS ({_window(i, sensor)})" for i, sensor in enumerate(sensors))
         joined = "".join(f" LEFT JOIN w{i} USING (part)" for i in range(len(sensors)))
         summed = "".join(f", w{i}.s{i}" for i in range(len(sensors)))
+        chosen = "" if made is None else "HAVING max(time) >= $since AND max(time) < $until"
+        bound = "" if most is None else f"LIMIT {int(most) + 1}"
         query = f"""
             WITH made AS (
                 SELECT part, arg_max(station, time) AS station, max(time) AS time, {picked}
-                FROM process WHERE part IS NOT NULL AND list_contains($names, name) GROUP BY part
+                FROM process WHERE part IS NOT NULL AND list_contains($names, name) GROUP BY part {chosen}
             ){windows}
-            SELECT made.*{summed} FROM made{joined} ORDER BY made.time, made.part
+            SELECT made.*{summed} FROM made{joined} ORDER BY made.time, made.part {bound}
         """  # noqa: S608
         arguments: dict[str, object] = {"names": list(names)}
         arguments |= {f"n{i}": name for i, name in enumerate(names)}
         arguments |= {f"s{i}": sensor.name for i, sensor in enumerate(sensors)}
+        if made is not None:
+            arguments |= {"since": made[0], "until": made[1]}
         columns = database.execute(query, arguments).fetchnumpy()
+    if most is not None and len(columns["part"]) > most:
+        raise LimitError(f"more than {most} parts", advice="Ask for a shorter time.")
     keys = [(name, f"c{i}") for i, name in enumerate(names)]
     keys += [(sensor.column, f"s{i}") for i, sensor in enumerate(sensors)]
     unit_of = {name: units.get(name, "1") for name in names}

@@ -227,7 +227,17 @@ class Node:
     @cached_property
     def training(self) -> TrainingAccess:
         """Federated training."""
-        return TrainingAccess(self.lei, self.settings, self.chain.models)
+        chain, records = self.chain, self.records
+        return TrainingAccess(
+            self.lei,
+            self.settings,
+            lambda: chain.models,
+            lambda: chain.directory,
+            self.store,
+            self.submit,
+            records.events,
+            self.clock,
+        )
 
     @cached_property
     def causes(self) -> CausalAccess:

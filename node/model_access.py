@@ -8,12 +8,23 @@ from typing import Final
 from evidence.clock import Clock
 from evidence.identity import Lei
 from node.records.port import EvidenceStore
+from node.records.port_house import EventStore
 from node.services.process_risk.assess import ProcessRisk
 from node.services.submit import SubmitDrafts
 
 FOLDER: Final = "models"
+TABLE: Final = "process"
+"""Where a node keeps its process table unless its settings name another folder."""
 
 
-def process_risk(lei: Lei, home: Path, store: EvidenceStore, submit: SubmitDrafts, clock: Clock) -> ProcessRisk:
-    """The models in `home`, and what they state of this node's own process."""
-    return ProcessRisk(lei, home / FOLDER, store, submit, clock)
+def process_risk(
+    lei: Lei,
+    home: Path,
+    store: EvidenceStore,
+    submit: SubmitDrafts,
+    events: EventStore,
+    clock: Clock,
+    table: Path | None = None,
+) -> ProcessRisk:
+    """The models in `home`, and what they state of this node's own process; the table is `home/process` or `table`."""
+    return ProcessRisk(lei, home / FOLDER, store, submit, events, clock, table=table or home / TABLE)

@@ -30,7 +30,6 @@ from node.api.settings import ApiSettings
 from node.bootstrap import Node, open_node
 from node.causal_access import CausalAccess
 from node.chain.roles import SCORER
-from node.model_access import process_risk
 from node.services.attest_score import AttestScore
 from node.services.fetch_new import FetchNew
 from node.services.keep_scores import KeepScores
@@ -151,8 +150,8 @@ def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
 
 def training_services(node: Node) -> TrainingServices:
     """The services of federated training as the API sees them."""
-    risk = process_risk(node.lei, node.settings.home, node.store, node.submit, node.clock)
-    return TrainingServices(node.training.runs, node.training.plant, risk)
+    found = node.training
+    return TrainingServices(found.runs, found.plant, found.risk, found.take, found.leave)
 
 
 def causal_services(causes: CausalAccess) -> CausalServices:

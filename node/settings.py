@@ -48,6 +48,7 @@ class Settings:
     steward_url: str = ""
     steward_token: str = ""
     plant_home: str = ""
+    process_table: str = ""
     log_level: str = "info"
 
     def __post_init__(self) -> None:

@@ -83,15 +83,20 @@ class Assessment:
 
         Whole micro-points that sum to `points` exactly (largest remainders); all zero where nothing changed the risk.
         """
-        total = sum(self.contributions.values(), Fraction(0))
-        if not total:
-            return dict.fromkeys(self.contributions, 0)
-        exact = {name: points * part / total for name, part in self.contributions.items()}
-        whole = {name: part.numerator // part.denominator for name, part in exact.items()}
-        left = points - sum(whole.values())
-        for name in sorted(exact, key=lambda one: (whole[one] - exact[one], one))[:left]:
-            whole[name] += 1
-        return whole
+        return split(self.contributions, points)
+
+
+def split(contributions: Mapping[str, Fraction], points: int) -> dict[str, int]:
+    """Divide micro-points among features as their shares of a change in risk; see `Assessment.split`."""
+    total = sum(contributions.values(), Fraction(0))
+    if not total:
+        return dict.fromkeys(contributions, 0)
+    exact = {name: points * part / total for name, part in contributions.items()}
+    whole = {name: part.numerator // part.denominator for name, part in exact.items()}
+    left = points - sum(whole.values())
+    for name in sorted(exact, key=lambda one: (whole[one] - exact[one], one))[:left]:
+        whole[name] += 1
+    return whole
 
 
 def assess(model: RiskModel, parts: Sequence[Mapping[str, str]], units: Mapping[str, str], today: date) -> Assessment:

@@ -52,6 +52,7 @@ from node.api.resources.objections import ObjectionRoutes
 from node.api.resources.policies import PolicyRoutes
 from node.api.resources.proofs import ProofRoutes
 from node.api.resources.repairs import RepairRoutes
+from node.api.resources.risk_lines import RiskLineRoutes
 from node.api.resources.session import SessionRoutes
 from node.api.resources.statements import StatementRoutes
 from node.api.resources.suppliers import SupplierRoutes
@@ -174,6 +175,7 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *SupplierRoutes(desk).routes(table("suppliers")),
         *TrendRoutes(desk).routes(table("suppliers")),
         *ExplanationRoutes(desk).routes(table("explanations")),
+        *RiskLineRoutes(desk).routes(table("suppliers")),
         *EvidenceRoutes(desk).routes(table("evidence")),
         *PolicyRoutes(desk).routes(table("policies")),
         *TrustRoutes(desk).routes(table("trust")),

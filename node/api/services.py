@@ -42,6 +42,7 @@ from node.services.import_files import ImportFiles
 from node.services.log_reader import LogReader
 from node.services.object_score import ObjectToScore, ReadObjections
 from node.services.process_risk.assess import ProcessRisk
+from node.services.process_risk.intake import TakeModel
 from node.services.prove import ProveStatement
 from node.services.read_gate import ReadGate, SetGateRule
 from node.services.read_policies import ReadPolicies
@@ -53,6 +54,7 @@ from node.services.share_evidence import ShareEvidence
 from node.services.sign_step import AcceptSignature, CounterSign, SignStep
 from node.services.submit import SubmitDrafts
 from node.services.submit_policy import SubmitPolicy
+from node.services.training.leave import LeaveFederation
 from node.services.training.plant import OwnPlant
 from node.services.training.runs import TrainingRuns
 from node.services.verify_credential import VerifyCredential
@@ -144,6 +146,8 @@ class TrainingServices:
     runs: TrainingRuns
     plant: OwnPlant
     risk: ProcessRisk
+    take: TakeModel
+    leave: LeaveFederation
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,17 @@ class TrailAction(StrEnum):
     TOKEN_ISSUED = "token-issued"  # noqa: S105 a word, not a secret
     TOKEN_REVOKED = "token-revoked"  # noqa: S105 a word, not a secret
     SIGNED = "record-signed"
+    MODEL_ADDED = "model-added"
+    MODEL_RELEASED = "model-released"
+    MODEL_STOPPED = "model-stopped"
+    MODEL_ASSESSED = "model-assessed"
+    TRAINING_STARTED = "training-started"
+    TRAINING_STOPPED = "training-stopped"
+    TRAINING_RESUMED = "training-resumed"
+    TRAINING_LEFT = "training-left"
+    PLANT_PAUSED = "plant-paused"
+    PLANT_RESUMED = "plant-resumed"
+    PLANT_LEFT = "plant-left"
 
 
 class Outcome(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,8 @@ from evidence.errors import (
     StorageError,
 )
 from evidence.model_round import ModelRound
-from node.training.port import TrainingRun
+from node.training.answers import contributions_of, drift_of, leaving_of, run_of, strange
+from node.training.port import Leaving, RunContributions, RunDrift, TrainingRun
 
 MAX_BYTES: Final = 64 << 20
 _CONFLICT: Final = "ConflictError"
@@ -39,20 +41,20 @@ class HttpSteward:
     def runs(self) -> Sequence[TrainingRun]:
         found = self._json("GET", "/v1/runs").get("runs")
         if not isinstance(found, list):
-            raise _strange()
-        return tuple(_run(one) for one in found)
+            raise strange()
+        return tuple(run_of(one) for one in found)
 
     def run(self, name: str) -> TrainingRun:
-        return _run(self._json("GET", f"/v1/runs/{_plain(name)}"))
+        return run_of(self._json("GET", f"/v1/runs/{_plain(name)}"))
 
     def start(self, wishes: Mapping[str, JsonValue]) -> TrainingRun:
-        return _run(self._json("POST", "/v1/runs", encode(dict(wishes))))
+        return run_of(self._json("POST", "/v1/runs", encode(dict(wishes))))
 
     def stop(self, name: str) -> TrainingRun:
-        return _run(self._json("POST", f"/v1/runs/{_plain(name)}/stop"))
+        return run_of(self._json("POST", f"/v1/runs/{_plain(name)}/stop"))
 
     def resume(self, name: str) -> TrainingRun:
-        return _run(self._json("POST", f"/v1/runs/{_plain(name)}/resume"))
+        return run_of(self._json("POST", f"/v1/runs/{_plain(name)}/resume"))
 
     def record(self, name: str, number: int) -> ModelRound:
         return ModelRound.from_json(dict(self._json("GET", f"/v1/runs/{_plain(name)}/rounds/{int(number)}")))
@@ -60,10 +62,22 @@ class HttpSteward:
     def model(self, name: str, number: int) -> bytes:
         return self._ask("GET", f"/v1/runs/{_plain(name)}/models/{int(number)}")
 
+    def export(self, name: str, *, version: int, until: date) -> bytes:
+        return self._ask("GET", f"/v1/runs/{_plain(name)}/export?version={int(version)}&until={until.isoformat()}")
+
+    def drift(self, name: str) -> RunDrift:
+        return drift_of(self._json("GET", f"/v1/runs/{_plain(name)}/drift"))
+
+    def contributions(self, name: str) -> RunContributions:
+        return contributions_of(self._json("GET", f"/v1/runs/{_plain(name)}/contributions"))
+
+    def leave(self, name: str, party: str) -> Leaving:
+        return leaving_of(self._json("POST", f"/v1/runs/{_plain(name)}/leave", encode({"party": party})))
+
     def _json(self, method: str, path: str, body: bytes = b"") -> Mapping[str, JsonValue]:
         value = loads(self._ask(method, path, body))
         if not isinstance(value, Mapping):
-            raise _strange()
+            raise strange()
         return value
 
     def _ask(self, method: str, path: str, body: bytes = b"") -> bytes:
@@ -98,30 +112,7 @@ def _refused(answer: httpx.Response) -> Exception:
     return kind(message, advice=advice)
 
 
-def _run(value: Any) -> TrainingRun:
-    try:
-        newest = value["newest"] or {}
-        return TrainingRun(
-            str(value["name"]),
-            str(value["state"]),
-            int(value["rounds"]),
-            int(value["done"]),
-            tuple(str(one) for one in newest.get("parties", ())),
-            tuple(str(one) for one in newest.get("out", ())),
-            tuple(str(one) for one in newest.get("metrics", ())),
-            tuple(value["events"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _strange() from error
-
-
 def _plain(name: str) -> str:
     if not name.isalnum() or len(name) > 64:
         raise NotFoundError(f"{name[:40]!r} is no name of a run")
     return name
-
-
-def _strange() -> MalformedError:
-    return MalformedError(
-        "the steward answers in a way that is not known", advice="Are node and steward of one version?"
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from evidence.draft import JsonValue
@@ -32,6 +33,78 @@ class TrainingRun:
     events: tuple[Mapping[str, JsonValue], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FeatureDrift:
+    """How far a feature's spread has moved over all plants: index in millionths; state steady, watch or stop."""
+
+    feature: str
+    index: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunDrift:
+    """Drift of a run's data from its securely summed counts.
+
+    Attributes:
+        features: in the order of the spec; empty while nothing can be told.
+        before, after: rounds whose sums are compared.
+        reason: why nothing can be told; empty otherwise.
+    """
+
+    features: tuple[FeatureDrift, ...]
+    before: int
+    after: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyContribution:
+    """What a party adds to a run's model, against the average party.
+
+    Attributes:
+        effect, error: in votes with its standard error, decimal texts; empty while nothing tells parties apart.
+        rounds: in which it took part.
+        harmful: clearly below the average; its rounds do not count then, a reason for a look and not a verdict.
+        shared: share of the rounds that counts towards data-sharing completeness, 0 to 1, decimal text.
+    """
+
+    org: str
+    effect: str
+    error: str
+    rounds: int
+    harmful: bool
+    shared: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunContributions:
+    """Contributions of all parties of a run; `reason` says why effects cannot be told, empty when they can."""
+
+    rounds: int
+    parties: tuple[PartyContribution, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What a party's leaving entails.
+
+    Attributes:
+        run: name of the run that trains again without it; empty when nothing has to be trained again.
+        first, again: first round that is trained again, 0 when the party never took part, and how many are.
+        withdrawn: digests of global models that must not be used any more, 64 hexadecimal digits each.
+        digest: of the plan of leaving, 64 hexadecimal digits.
+    """
+
+    party: str
+    run: str
+    first: int
+    again: int
+    withdrawn: tuple[str, ...]
+    digest: str
+
+
 class Steward(Protocol):
     """All MUST raise PeerUnreachableError when the steward does not answer, NotFoundError for an unknown run."""
 
@@ -58,3 +131,21 @@ class Steward(Protocol):
 
     def model(self, name: str, number: int) -> bytes:
         """The global model's bytes after round `number` (0: the starting model)."""
+
+    def export(self, name: str, *, version: int, until: date) -> bytes:
+        """The weight file (`credence-risk-model/1`) of the last model of a finished run.
+
+        MUST raise ConflictError when the run is not finished, InputError when its model cannot be exported.
+        """
+
+    def drift(self, name: str) -> RunDrift:
+        """How far the data of the run's plants moved while it was trained."""
+
+    def contributions(self, name: str) -> RunContributions:
+        """What each party added."""
+
+    def leave(self, name: str, party: str) -> Leaving:
+        """Let a party leave: go back to before its first round and train again without it.
+
+        MAY happen twice, with the same answer. MUST raise ConflictError when too few parties would be left.
+        """

@@ -74,6 +74,8 @@ from node.services.import_files import ImportFiles
 from node.services.object_score import ObjectToScore, ReadObjections
 from node.services.policy_shelf import PolicyShelf
 from node.services.policy_stops import PolicyStops
+from node.services.process_risk.intake import TakeModel
+from node.services.process_risk.provenance import FindOrigin
 from node.services.read_gate import ReadGate, SetGateRule
 from node.services.read_policies import ReadPolicies
 from node.services.reader_keys import ReaderKeys
@@ -84,8 +86,10 @@ from node.services.share_evidence import ShareEvidence
 from node.services.sign import SignRecord
 from node.services.sign_step import AcceptSignature, CounterSign, SignStep
 from node.services.submit_policy import SubmitPolicy
+from node.services.training.leave import LeaveFederation
 from node.services.training.plant import OwnPlant
 from node.services.training.runs import TrainingRuns
+from node.services.training.telling import Telling
 from node.services.verify_credential import VerifyCredential
 from node.services.verify_signature import VerifySignature
 from node.services.vote_policy import AdoptPolicy, ProposePolicy, VotePolicy
@@ -203,9 +207,7 @@ class ApiHouse:
         stops = PolicyStops(records.settings, records.events, self.clock)
         score = ScoreSupplier(gather, records.scores, published("first-2026"), self.clock, {}, stops=stops.reasons)
         cases = self._cases(directory)
-        runs, plant = TrainingRuns(self.steward, MemoryModels(chain, ATTESTER)), OwnPlant(self.tmp / "plant")
-        risk = process_risk(ISSUER, self.tmp, records.evidence, evidence.submit, self.clock)
-        training = TrainingServices(runs, plant, risk)
+        training = self._training(chain)
         flows = MachineFlows(cases.open, cases.read, cases.act, self.machines)
         causes = CausalAccess(records.documents, records.events, self.tmp / "causes", flows, self.clock, os.urandom, 12)
         return NodeServices(
@@ -310,6 +312,14 @@ class ApiHouse:
             CounterSign(desk, sign),
             AcceptSignature(desk, verify, directory),
         )
+
+    def _training(self, chain: MemoryChain) -> TrainingServices:
+        records, tell = self.evidence.records, Telling(self.evidence.records.events, self.clock)
+        runs = TrainingRuns(self.steward, MemoryModels(chain, ATTESTER), tell)
+        plant = OwnPlant(self.tmp / "plant", tell)
+        risk = process_risk(ISSUER, self.tmp, records.evidence, self.evidence.submit, records.events, self.clock)
+        take = TakeModel(risk, FindOrigin(lambda: MemoryModels(chain, ATTESTER)), self.steward)
+        return TrainingServices(runs, plant, risk, take, LeaveFederation(self.steward, plant, risk, tell))
 
     def _disclosed(self, requester: Member, subject: Subject, count: int) -> None:
         detail = {"statements": str(count)}

@@ -3,100 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Path
-from pydantic import BaseModel, Field
+from fastapi import Path, Request
 
 from evidence.draft import JsonValue
-from node.api.desk import Desk
-from node.api.resources.session import STRICT
+from evidence.errors import NotFoundError
+from node.api.acts import written
+from node.api.desk import Caller, Desk
+from node.api.resources.training_views import (
+    ContributionsView,
+    DriftView,
+    FederationView,
+    LeaveAnswer,
+    LeaveForm,
+    LeftView,
+    PlantAnswer,
+    RoundView,
+    RunDetail,
+    RunRow,
+    StartForm,
+    contributions_of,
+    drift_of,
+    left_of,
+    plant_of,
+    row_of,
+)
 from node.api.routing import GuardedRoute, Table
+from node.auth.model import TrailAction
 from node.auth.permissions import Permission
-from node.services.training.plant import PlantView
-from node.services.training.runs import RunView
+from node.services.training.leave import Left
 
 Name = Annotated[str, Path(pattern="^[0-9A-Za-z]{1,64}$", examples=["ab" * 16])]
-DECIMAL = r"^(0|[1-9][0-9]{0,5})(\.[0-9]{1,8})?$"
-
-
-class RunRow(BaseModel):
-    """A run: how far it is, who is in its newest round, how its loss moved, and what the chain holds of it."""
-
-    name: str
-    state: str = Field(description="running, paused (no quorum), stopped or finished.")
-    rounds: int
-    done: int
-    parties: list[str] = Field(description="LEIs of those in the newest round.")
-    out: list[str] = Field(description="LEIs of its committee that dropped out.")
-    metrics: list[str] = Field(description="Mean loss before and after training, and share of bad outcomes.")
-    on_chain: int
-    agrees: bool = Field(description="Whether what the chain holds is what the steward tells.")
-
-
-class FederationView(BaseModel):
-    """The federation that this node looks after; `steward` is null where it looks after none."""
-
-    steward: dict[str, Any] | None
-    runs: list[RunRow]
-
-
-class RoundView(BaseModel):
-    """The record of one round (`credence-model-round/1`)."""
-
-    round: int
-    members: list[str]
-    out: list[str]
-    weight: int
-    epsilon: str = Field(description="Privacy that any one record has spent so far; 0: not bounded.")
-    model_before: str
-    model_after: str
-    record: str
-    code: str
-
-
-class RunDetail(RunRow):
-    """A run with the records of its rounds and its newest events."""
-
-    records: list[RoundView]
-    events: list[dict[str, Any]]
-
-
-class StartForm(BaseModel):
-    """What a new run is to be; the steward knows the rest."""
-
-    model_config = STRICT
-    rounds: int = Field(ge=1, le=1_000)
-    parties: int = Field(ge=3, le=128, description="How many must take part.")
-    hop_ms: int = Field(default=30_000, ge=1_000, le=600_000, description="How long answers are waited for.")
-    epochs: int = Field(default=2, ge=1, le=100)
-    rate: str = Field(default="0.005", pattern=DECIMAL, description="Learning rate.")
-
-
-class GivenView(BaseModel):
-    """One contribution by our own record: nothing of it says anything about a row."""
-
-    run: str
-    step: int
-    record: dict[str, Any]
-
-
-class PlantDetail(BaseModel):
-    """Our plant's part in a federation."""
-
-    org: str
-    superlink: str
-    spec: dict[str, Any] = Field(description="The agreed features: names, units and ranges.")
-    pinned: str = Field(description="Hash of the client code that somebody here looked at; nothing else runs.")
-    paused: bool
-    left: bool
-    given: list[GivenView]
-
-
-class PlantAnswer(BaseModel):
-    """Our plant's part; null when we have none."""
-
-    plant: PlantDetail | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +56,10 @@ class TrainingRoutes:
         table.add("POST", f"{run}/stop", self.stop, permission=write, summary=stops, problems=both)
         goes = "Go on from the newest checkpoint"
         table.add("POST", f"{run}/resume", self.resume, permission=write, summary=goes, problems=both)
+        told, adds, without = "How far the data moved", "What each party adds", "Train again without a party"
+        table.add("GET", f"{run}/drift", self.drift, permission=read, summary=told, problems=both)
+        table.add("GET", f"{run}/contributions", self.contributions, permission=read, summary=adds, problems=both)
+        table.add("POST", f"{run}/leave", self.leave_run, permission=write, summary=without, problems=both)
         own = "What our plant gives and keeps"
         table.add("GET", "/v1/training/plant", self.plant, permission=read, summary=own)
         table.add("POST", "/v1/training/plant/pause", self.pause, permission=plant, summary="Pause", problems=(404,))
@@ -131,10 +73,10 @@ class TrainingRoutes:
         """Newest runs first."""
         runs = self.desk.node.training.runs
         status = runs.status()
-        rows = [] if status is None else [_row(one) for one in runs.all()]
+        rows = [] if status is None else [row_of(one) for one in runs.all()]
         return FederationView(steward=None if status is None else dict(status), runs=rows)
 
-    def start(self, form: StartForm) -> RunRow:
+    def start(self, request: Request, caller: Caller, form: StartForm) -> RunRow:
         """The parties train on their own rows; only masked sums come back."""
         train: JsonValue = {"epochs": form.epochs, "rate": form.rate}
         wishes: dict[str, JsonValue] = {
@@ -143,7 +85,10 @@ class TrainingRoutes:
             "hop_ms": form.hop_ms,
             "train": train,
         }
-        return _row(self.desk.node.training.runs.start(wishes))
+        view = self.desk.node.training.runs.start(wishes, by=caller.name)
+        name, rounds = view.run.name, view.run.rounds
+        written(self.desk, request, caller, TrailAction.TRAINING_STARTED, name, rounds=rounds, parties=form.parties)
+        return row_of(view)
 
     def one(self, run: Name) -> RunDetail:
         """With the records that the chain commits to."""
@@ -163,62 +108,67 @@ class TrainingRoutes:
             )
             for record in runs.rounds(run)
         ]
-        return RunDetail(**_row(found).model_dump(), records=records, events=[dict(one) for one in found.run.events])
+        return RunDetail(**row_of(found).model_dump(), records=records, events=[dict(one) for one in found.run.events])
 
-    def stop(self, run: Name) -> RunRow:
+    def stop(self, request: Request, caller: Caller, run: Name) -> RunRow:
         """May happen twice."""
-        return _row(self.desk.node.training.runs.stop(run))
+        view = self.desk.node.training.runs.stop(run, by=caller.name)
+        written(self.desk, request, caller, TrailAction.TRAINING_STOPPED, run, done=view.run.done)
+        return row_of(view)
 
-    def resume(self, run: Name) -> RunRow:
+    def resume(self, request: Request, caller: Caller, run: Name) -> RunRow:
         """A finished run is refused."""
-        return _row(self.desk.node.training.runs.resume(run))
+        view = self.desk.node.training.runs.resume(run, by=caller.name)
+        written(self.desk, request, caller, TrailAction.TRAINING_RESUMED, run, done=view.run.done)
+        return row_of(view)
+
+    def drift(self, run: Name) -> DriftView:
+        """From sums over all plants; a run without counts says so in `reason`."""
+        return drift_of(run, self.desk.node.training.runs.drift(run))
+
+    def contributions(self, run: Name) -> ContributionsView:
+        """From the plants' votes on buckets; a run without them tells rounds only."""
+        names = {member.lei: member.name for member in self.desk.node.directory.members()}
+        return contributions_of(run, self.desk.node.training.runs.contributions(run), names)
+
+    def leave_run(self, request: Request, caller: Caller, run: Name, form: LeaveForm) -> LeftView:
+        """Back to before the party's first round; models of this node that descend from its rounds are stopped."""
+        left = self.desk.node.training.leave.party(run, form.party, by=caller.name)
+        self._left(request, caller, left)
+        return left_of(left, form.party)
 
     def plant(self) -> PlantAnswer:
         """By the plant's own files; the server is not asked."""
-        return _plant(self.desk.node.training.plant.view())
+        return plant_of(self.desk.node.training.plant.view())
 
-    def pause(self) -> PlantAnswer:
+    def pause(self, request: Request, caller: Caller) -> PlantAnswer:
         """The round at hand counts us as dropped out."""
-        self.desk.node.training.plant.pause()
+        self.desk.node.training.plant.pause(by=caller.name)
+        written(self.desk, request, caller, TrailAction.PLANT_PAUSED, "plant")
         return self.plant()
 
-    def go_on(self) -> PlantAnswer:
+    def go_on(self, request: Request, caller: Caller) -> PlantAnswer:
         """Not after leaving."""
-        self.desk.node.training.plant.go_on()
+        self.desk.node.training.plant.go_on(by=caller.name)
+        written(self.desk, request, caller, TrailAction.PLANT_RESUMED, "plant")
         return self.plant()
 
-    def leave(self) -> PlantAnswer:
-        """For good; models trained with us stay as they are until the steward retrains without us."""
-        self.desk.node.training.plant.leave()
-        return self.plant()
+    def leave(self, request: Request, caller: Caller) -> LeaveAnswer:
+        """For good. Where this node looks after the federation, its runs are trained again without us at once.
 
+        Elsewhere the member that does so asks its steward for it; until then models trained with us stay as they are.
+        """
+        training = self.desk.node.training
+        lefts = training.leave.own(by=caller.name)
+        written(self.desk, request, caller, TrailAction.PLANT_LEFT, "plant")
+        for left in lefts:
+            self._left(request, caller, left)
+        told = plant_of(training.plant.view()).plant
+        if told is None:
+            raise NotFoundError("the plant's folder is gone", advice="See federated/README.md.")
+        return LeaveAnswer(plant=told, runs=[left_of(left, told.org) for left in lefts])
 
-def _row(view: RunView) -> RunRow:
-    run = view.run
-    return RunRow(
-        name=run.name,
-        state=run.state,
-        rounds=run.rounds,
-        done=run.done,
-        parties=list(run.parties),
-        out=list(run.out),
-        metrics=list(run.metrics),
-        on_chain=view.on_chain,
-        agrees=view.agrees,
-    )
-
-
-def _plant(view: PlantView | None) -> PlantAnswer:
-    if view is None:
-        return PlantAnswer(plant=None)
-    given = [GivenView(run=one.run, step=one.step, record=dict(one.record)) for one in view.given]
-    told = PlantDetail(
-        org=view.org,
-        superlink=view.superlink,
-        spec=dict(view.spec),
-        pinned=view.pinned,
-        paused=view.paused,
-        left=view.left,
-        given=given,
-    )
-    return PlantAnswer(plant=told)
+    def _left(self, request: Request, caller: Caller, left: Left) -> None:
+        if left.leaving is not None:
+            detail = {"party": left.leaving.party, "again": str(left.leaving.again), "plan": left.leaving.digest}
+            written(self.desk, request, caller, TrailAction.TRAINING_LEFT, left.run, **detail)

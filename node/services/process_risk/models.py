@@ -24,7 +24,11 @@ from scoring.document import Node
 from scoring.process_risk import Assessment, assess
 from scoring.risk_model import RiskModel, decode
 
-FORMAT: Final = "credence-model-record/1"
+FORMAT: Final = "credence-model-record/2"
+FIRST_FORMAT: Final = "credence-model-record/1"
+"""Records of before models were held against the chain; read as models that were not."""
+MOST_FIGURES: Final = 64
+MOST_LINES: Final = 100
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
 
@@ -46,6 +50,9 @@ class ModelRecord:
         parties: how many plants took part; epsilon: largest privacy spend of a record as text, empty when not private.
         figures: measured figures by name, as decimal text; reason: why it was stopped.
         lines: for which lines it was tried.
+        run, model, code: the run's full name, the digests of its last global model and of the client code; empty where
+            the file came without its run.
+        checked: whether run, round, model and code were found in the chain's registry when the model was added.
     """
 
     name: str
@@ -59,6 +66,10 @@ class ModelRecord:
     epsilon: str = ""
     state: ModelState = ModelState.TRIAL
     reason: str = ""
+    run: str = ""
+    model: str = ""
+    code: str = ""
+    checked: bool = False
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -67,8 +78,18 @@ class ModelRecord:
             raise SchemaError("versions and parties count from 1", place="version")
         if not _DIGEST.fullmatch(self.digest) or not _DIGEST.fullmatch(self.round):
             raise SchemaError("64 lower-case hexadecimal digits are expected", place="round")
+        if any(text and not _DIGEST.fullmatch(text) for text in (self.run, self.model, self.code)):
+            raise SchemaError("64 lower-case hexadecimal digits are expected", place="run")
+        if self.checked and not self.run:
+            raise SchemaError("a model that was held against the chain names its run", place="checked")
         if not all(is_decimal(value) and len(value) <= 40 for value in self.figures.values()):
             raise SchemaError("figures are decimal numbers", place="figures")
+        if len(self.figures) > MOST_FIGURES or not all(1 <= len(name) <= 80 for name in self.figures):
+            raise SchemaError(f"at most {MOST_FIGURES} figures, with names of 1 to 80 characters", place="figures")
+        if len(self.lines) > MOST_LINES or not all(1 <= len(line) <= 200 for line in self.lines):
+            raise SchemaError(f"at most {MOST_LINES} lines of 1 to 200 characters", place="lines")
+        if self.epsilon and not (is_decimal(self.epsilon) and len(self.epsilon) <= 40):
+            raise SchemaError("the privacy spend is a decimal number", place="epsilon")
         if (self.state is ModelState.STOPPED) != bool(self.reason):
             raise SchemaError("exactly a stopped model has a reason", place="reason")
 
@@ -76,6 +97,11 @@ class ModelRecord:
     def key(self) -> str:
         """Name of its files: `<name>-<version>`."""
         return f"{self.name}-{self.version}"
+
+
+_SINCE: Final = ("run", "model", "code", "checked")
+"""What the second format says more than the first."""
+_FIRST: Final = tuple(member.name for member in fields(ModelRecord) if member.name not in _SINCE)
 
 
 class ModelFolder:
@@ -182,8 +208,11 @@ class ModelFolder:
             parsed: Any = json.loads(file.read_bytes())
         except ValueError as error:
             raise MalformedError(f"{file.name} is no JSON document") from error
-        top = Node(parsed).members(("format", *(member.name for member in fields(ModelRecord))))
-        top["format"].choice((FORMAT,))
+        top = Node(parsed).members(("format", *_FIRST), _SINCE)
+        since = set(_SINCE) & set(top)
+        if top["format"].choice((FORMAT, FIRST_FORMAT)) == FORMAT and since != set(_SINCE):
+            raise top["format"].refuse(f"{min(set(_SINCE) - since)!r} is missing")
+        named = {name: str(top[name].value) for name in ("run", "model", "code") if name in top}
         return ModelRecord(
             name=top["name"].text(64),
             version=top["version"].integer(1, 10**6),
@@ -191,11 +220,13 @@ class ModelFolder:
             round=top["round"].digest(),
             parties=top["parties"].integer(1, 10**6),
             created=top["created"].text(40),
-            figures={name: node.text(40) for name, node in top["figures"].entries(maximum=64).items()},
-            lines=tuple(node.text(200) for node in top["lines"].items(0, 100)),
+            figures={name: node.text(40) for name, node in top["figures"].entries(maximum=MOST_FIGURES).items()},
+            lines=tuple(node.text(200) for node in top["lines"].items(0, MOST_LINES)),
             epsilon="" if top["epsilon"].value == "" else top["epsilon"].text(40),
             state=ModelState(top["state"].choice([one.value for one in ModelState])),
             reason="" if top["reason"].value == "" else top["reason"].text(500),
+            **named,
+            checked="checked" in top and top["checked"].flag(),
         )
 
 

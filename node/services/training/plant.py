@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evidence.errors import ConflictError, MalformedError, NotFoundError, StorageError
+from node.services.training.telling import NOBODY, Telling
 
 PAUSED: Final = "paused"
 """While this file is in a plant's folder, its SuperNode asks for no work and answers none."""
@@ -53,6 +54,7 @@ class OwnPlant:
     """Reads a plant's federated folder (federated/README.md), and lets people here say no; None: takes no part."""
 
     folder: Path | None
+    tell: Telling
 
     def view(self) -> PlantView | None:
         """The plant's part; None when this node has no plant in a federation, or nobody has set its folder up yet.
@@ -75,11 +77,12 @@ class OwnPlant:
             given=self._given(),
         )
 
-    def pause(self) -> None:
+    def pause(self, *, by: str = NOBODY) -> None:
         """Take no further part until `go_on`; the round at hand counts us as dropped out."""
         self._mark(PAUSED)
+        self.tell("plant.paused", by=by)
 
-    def go_on(self) -> None:
+    def go_on(self, *, by: str = NOBODY) -> None:
         """Take part again.
 
         Raises:
@@ -89,10 +92,13 @@ class OwnPlant:
         if (folder / LEFT).exists():
             raise ConflictError("this plant left the federation", advice="Register again to come back.")
         (folder / PAUSED).unlink(missing_ok=True)
+        self.tell("plant.resumed", by=by)
 
-    def leave(self) -> None:
-        """Leave for good: no further part; the steward retrains from a checkpoint without us when asked."""
+    def leave(self, *, by: str = NOBODY) -> str:
+        """Leave for good: no further part. Who we are, for whoever asks the steward to train again without us."""
         self._mark(LEFT)
+        self.tell("plant.left", by=by)
+        return str(self._read(SETTINGS).get("org", ""))
 
     def _mark(self, name: str) -> None:
         try:

@@ -10,7 +10,8 @@ from evidence.errors import FaultError, NotFoundError
 from evidence.model_round import ModelRound
 from node.chain.port_models import ModelLedger
 from node.services.record_rounds import RecordRounds
-from node.training.port import Steward, TrainingRun
+from node.services.training.telling import NOBODY, Telling
+from node.training.port import RunContributions, RunDrift, Steward, TrainingRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class TrainingRuns:
 
     steward: Steward | None
     ledger: ModelLedger
+    tell: Telling
 
     def status(self) -> Mapping[str, JsonValue] | None:
         """What runs of the federation, as its steward says; None where this node has none.
@@ -52,17 +54,31 @@ class TrainingRuns:
         done = steward.run(name).done
         return [steward.record(name, number) for number in range(max(1, done - most + 1), done + 1)]
 
-    def start(self, wishes: Mapping[str, JsonValue]) -> RunView:
+    def start(self, wishes: Mapping[str, JsonValue], *, by: str = NOBODY) -> RunView:
         """Begin a run; errors as the port."""
-        return self._view(self._asked().start(wishes))
+        run = self._asked().start(wishes)
+        self.tell("training.started", run=run.name, rounds=run.rounds, by=by)
+        return self._view(run)
 
-    def stop(self, name: str) -> RunView:
+    def stop(self, name: str, *, by: str = NOBODY) -> RunView:
         """Stop after the round at hand."""
-        return self._view(self._asked().stop(name))
+        run = self._asked().stop(name)
+        self.tell("training.stopped", run=run.name, done=run.done, by=by)
+        return self._view(run)
 
-    def resume(self, name: str) -> RunView:
+    def resume(self, name: str, *, by: str = NOBODY) -> RunView:
         """Go on from the newest checkpoint."""
-        return self._view(self._asked().resume(name))
+        run = self._asked().resume(name)
+        self.tell("training.resumed", run=run.name, done=run.done, by=by)
+        return self._view(run)
+
+    def drift(self, name: str) -> RunDrift:
+        """How far the plants' data moved while the run was trained, from securely summed counts."""
+        return self._asked().drift(name)
+
+    def contributions(self, name: str) -> RunContributions:
+        """What each party adds to the run's model; no update is revealed for it."""
+        return self._asked().contributions(name)
 
     def _asked(self) -> Steward:
         if self.steward is None:

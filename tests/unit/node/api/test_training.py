@@ -3,80 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from evidence.draft import JsonValue
-from evidence.errors import ConflictError, NotFoundError, PeerUnreachableError
-from evidence.identity import lei_from_prefix
-from evidence.model_round import NO_RECORD, ModelRound, RoundMember
+from node.auth.model import TrailAction, TrailQuery
 from node.auth.permissions import Role
-from node.training.port import TrainingRun
 from tests.support.api import CSRF, ApiHouse, done, signed_in
 from tests.support.door import GOOD
+from tests.support.steward import NAME, PARTIES, SimulatedSteward
+from tests.unit.node.services.test_process_risk_at_node import WEIGHTS, record
 
 URL = "/v1/training"
-NAME = "ab" * 16
-PARTIES = [lei_from_prefix(f"52990000000000{n}0AA") for n in range(4)]
-
-
-@dataclass
-class SimulatedSteward:
-    """A steward that goes on when a test says so, with faults to switch on."""
-
-    done: int = 0
-    state: str = "running"
-    away: bool = False
-    wishes: dict[str, Any] = field(default_factory=dict)
-
-    def status(self) -> Mapping[str, JsonValue]:
-        if self.away:
-            raise PeerUnreachableError("the steward of the federation does not answer")
-        return {"superlink": True, "worker": True, "front": True, "code": "0x" + "11" * 32}
-
-    def runs(self) -> Sequence[TrainingRun]:
-        return [self.run(NAME)]
-
-    def run(self, name: str) -> TrainingRun:
-        if name != NAME:
-            raise NotFoundError(f"there is no run {name}")
-        leis = tuple(map(str, PARTIES))
-        return TrainingRun(NAME, self.state, 10, self.done, leis[:3], leis[3:], ("0.7", "0.6", "0.1"), ())
-
-    def start(self, wishes: Mapping[str, JsonValue]) -> TrainingRun:
-        self.wishes = dict(wishes)
-        return self.run(NAME)
-
-    def stop(self, name: str) -> TrainingRun:
-        self.state = "stopped"
-        return self.run(name)
-
-    def resume(self, name: str) -> TrainingRun:
-        if self.state == "finished":
-            raise ConflictError("the run is finished")
-        self.state = "running"
-        return self.run(name)
-
-    def record(self, name: str, number: int) -> ModelRound:
-        def digest(text: str) -> bytes:
-            return bytes.fromhex((text.encode().hex() + "00" * 32)[:64])
-
-        members = tuple(RoundMember(lei, digest(f"v{number}") if n < 3 else None) for n, lei in enumerate(PARTIES))
-        previous = NO_RECORD if number == 1 else self.record(name, number - 1).digest
-        fields = {one: digest(f"{one}{number}") for one in ("committee", "roll", "sums")}
-        models = {"model_before": digest(f"m{number - 1}"), "model_after": digest(f"m{number}")}
-        return ModelRound(
-            run=digest("run"), code=digest("code"), round=number, step=number, members=members, weight=900,
-            epsilon_micro=2_500_000, previous=previous, **fields, **models,
-        )  # fmt: skip
-
-    def model(self, name: str, number: int) -> bytes:
-        return b""
 
 
 @pytest.fixture
@@ -136,7 +77,11 @@ def test_a_plant_pauses_goes_on_and_leaves_for_good(house: ApiHouse, clients: di
     assert done(eva.post(f"{URL}/plant/pause"))["plant"]["paused"]
     assert (folder / "paused").exists()
     assert not done(eva.post(f"{URL}/plant/resume"))["plant"]["paused"]
-    assert done(eva.post(f"{URL}/plant/leave"))["plant"]["left"]
+    left = done(eva.post(f"{URL}/plant/leave"))
+    assert left["plant"]["left"]
+    assert [(one["run"], one["party"], one["retrained"]) for one in left["runs"]] == [
+        (NAME, str(PARTIES[0]), "cd" * 16)
+    ]
     assert eva.post(f"{URL}/plant/resume").status_code == 409
     (folder / "settings.json").write_text("[]")
     assert eva.get(f"{URL}/plant").status_code in (400, 422)
@@ -159,3 +104,75 @@ def test_a_plant_whose_folder_nobody_set_up_yet_is_no_fault(house: ApiHouse, cli
     for verb in ("pause", "resume", "leave"):
         answer = eva.post(f"{URL}/plant/{verb}")
         assert answer.status_code == 404 and str(house.tmp) not in answer.text, answer.text
+
+
+def events(house: ApiHouse, kind: str) -> list[dict[str, object]]:
+    found = house.evidence.records.events.events(limit=1_000)
+    return [dict(one.data) for one in found if one.type.startswith(kind)]
+
+
+def trail(house: ApiHouse, action: TrailAction) -> list[tuple[str, dict[str, str]]]:
+    found = house.door.stores.trail.page(TrailQuery(action=action))
+    return [(one.event.target, dict(one.event.detail)) for one in found]
+
+
+def test_what_is_done_to_runs_is_in_the_trail_and_told_as_it_happens(
+    house: ApiHouse, clients: dict[str, TestClient], steward: SimulatedSteward
+) -> None:
+    stef = clients["stef"]
+    done(stef.post(f"{URL}/runs", json={"rounds": 10, "parties": 4}), 201)
+    done(stef.post(f"{URL}/runs/{NAME}/stop"))
+    done(stef.post(f"{URL}/runs/{NAME}/resume"))
+    steward.state = "finished"
+    assert stef.post(f"{URL}/runs/{NAME}/resume").status_code == 409
+    assert trail(house, TrailAction.TRAINING_STARTED) == [(NAME, {"rounds": "10", "parties": "4"})]
+    assert len(trail(house, TrailAction.TRAINING_STOPPED)) == len(trail(house, TrailAction.TRAINING_RESUMED)) == 1
+    assert [(one["run"], one["by"]) for one in events(house, "training.")] == [(NAME, "stef")] * 3
+
+
+def test_drift_and_contributions_are_told_with_the_reason_where_nothing_can_be(
+    clients: dict[str, TestClient], steward: SimulatedSteward
+) -> None:
+    eva = clients["eva"]
+    told = done(eva.get(f"{URL}/runs/{NAME}/drift"))
+    assert (told["state"], told["features"]) == ("unknown", []) and "one round" in told["reason"]
+    steward.done, steward.moved = 10, [("torque", 20_000, "steady"), ("wear", 310_000, "stop")]
+    told = done(eva.get(f"{URL}/runs/{NAME}/drift"))
+    assert (told["state"], told["before"], told["after"]) == ("stop", 1, 10)
+    parties = done(eva.get(f"{URL}/runs/{NAME}/contributions"))["parties"]
+    assert [(one["reason"], one["shared"]) for one in parties[:3]] == [("", "1"), ("", "1"), ("harmful", "0")]
+    assert parties[3]["reason"] == "absent"
+    assert eva.get(f"{URL}/runs/{'cd' * 16}/drift").status_code == 404
+    assert clients["pat"].get(f"{URL}/runs/{NAME}/contributions").status_code == 403
+
+
+def test_whoever_leaves_takes_along_the_models_that_descend_from_its_rounds(
+    house: ApiHouse, clients: dict[str, TestClient], steward: SimulatedSteward
+) -> None:
+    stef, risk, steward.done = clients["stef"], house.node.training.risk, 2
+    after = steward.record(NAME, 2)
+    mine = {"run": after.run.hex(), "model": after.model_after.hex(), "code": after.code.hex(), "checked": True}
+    risk.add(replace(record(WEIGHTS), **mine), WEIGHTS)
+    risk.release("milling", 3)
+    stranger = done(stef.post(f"{URL}/runs/{NAME}/leave", json={"party": str(PARTIES[3])}))
+    assert (stranger["first"], stranger["stopped"], stranger["retrained"]) == (0, [], "")
+    left = done(stef.post(f"{URL}/runs/{NAME}/leave", json={"party": str(PARTIES[1])}))
+    assert (left["first"], left["again"], left["retrained"]) == (1, 2, "cd" * 16)
+    assert [(one["name"], one["version"]) for one in left["stopped"]] == [("milling", 3)]
+    assert str(PARTIES[1]) in risk.models.record("milling", 3).reason
+    again = done(stef.post(f"{URL}/runs/{NAME}/leave", json={"party": str(PARTIES[1])}))
+    assert again["stopped"] == [] and again["withdrawn"] == left["withdrawn"]
+    assert len(trail(house, TrailAction.TRAINING_LEFT)) == 3
+    assert clients["eva"].post(f"{URL}/runs/{NAME}/leave", json={"party": str(PARTIES[1])}).status_code == 403
+    assert stef.post(f"{URL}/runs/{NAME}/leave", json={"party": "nobody"}).status_code == 422
+
+
+def test_a_plant_leaves_even_when_too_few_would_be_left_and_hears_of_it(
+    house: ApiHouse, clients: dict[str, TestClient], steward: SimulatedSteward
+) -> None:
+    (house.tmp / "plant").mkdir()
+    (house.tmp / "plant" / "settings.json").write_text(json.dumps({"org": str(PARTIES[0]), "superlink": "a:1"}))
+    steward.too_few = True
+    told = done(clients["eva"].post(f"{URL}/plant/leave"))
+    assert told["plant"]["left"] and "would be left" in told["runs"][0]["problem"]
+    assert [one["by"] for one in events(house, "plant.left")] == ["eva"]

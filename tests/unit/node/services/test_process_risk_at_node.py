@@ -51,7 +51,9 @@ def evidence() -> EvidenceNode:
 
 @pytest.fixture
 def risk(tmp_path: Path, evidence: EvidenceNode) -> ProcessRisk:
-    return process_risk(ISSUER, tmp_path, evidence.records.evidence, evidence.submit, lambda: NOW)
+    return process_risk(
+        ISSUER, tmp_path, evidence.records.evidence, evidence.submit, evidence.records.events, lambda: NOW
+    )
 
 
 def run(risk: ProcessRisk, parts: list[dict[str, str]] = PARTS, period: str = "2026-10") -> RiskReport:
