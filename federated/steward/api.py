@@ -16,6 +16,7 @@ from evidence.draft import JsonValue
 from evidence.encoding import hex0x_encode
 from evidence.errors import AuthenticationError, CredenceError, InputError, NotFoundError
 from federated.pin import code_hash
+from federated.steward.export import export_run
 from federated.steward.keeper import Keeper
 
 MAX_BYTES = 1 << 16
@@ -59,6 +60,10 @@ def make_api(keeper: Keeper) -> Starlette:
             raise NotFoundError(f"there is no model of round {request.path_params['number']}")
         return Response(path.read_bytes(), media_type="application/octet-stream")
 
+    async def export(request: Request) -> Response:
+        name, asked = request.path_params["name"], dict(request.query_params)
+        return Response(await run_in_threadpool(export_run, book, name, asked), media_type="application/json")
+
     def guarded(handler: Handler) -> Handler:
         async def call(request: Request) -> Response:
             try:
@@ -82,6 +87,7 @@ def make_api(keeper: Keeper) -> Starlette:
             Route("/v1/runs/{name}", guarded(run)),
             Route("/v1/runs/{name}/rounds/{number:int}", guarded(record)),
             Route("/v1/runs/{name}/models/{number:int}", guarded(model)),
+            Route("/v1/runs/{name}/export", guarded(export)),
             Route("/v1/runs/{name}/{what}", guarded(steer), methods=["POST"]),
         ]
     )
