@@ -26,6 +26,13 @@ export class House {
     return JSON.parse(readFileSync(join(this.home, 'nodes', player, 'demo-access.json'), 'utf8'));
   }
 
+  /** One of several people at a node, by name. */
+  person(player, user) {
+    if (user === 'admin') return { user, password: this.access(player).admin_password };
+    const people = JSON.parse(readFileSync(join(this.home, 'nodes', player, 'demo-people.json'), 'utf8'));
+    return { user, password: people[user] };
+  }
+
   handed(player, name) {
     return join(this.home, 'handed-over', player, name);
   }
@@ -56,8 +63,8 @@ function watchRequests(page, origin, faults) {
   page.on('pageerror', (error) => faults.push(`the page failed: ${error.message}`));
 }
 
-/** A person at a screen of this width, in this language, without a mouse. */
-export async function sit(browser, house, player, { language, width }) {
+/** A person at a screen of this width, in this language, without a mouse; whoever the node's demo user is, unless named. */
+export async function visit(browser, house, player, { language, width }, access = house.access(player)) {
   const context = await browser.newContext({
     viewport: { width, height: width < 500 ? 844 : 900 },
     locale: language === 'zh' ? 'zh-CN' : 'en-GB',
@@ -67,21 +74,27 @@ export async function sit(browser, house, player, { language, width }) {
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
-  const person = new Person(page, house, player, language, width);
+  const person = new Person(page, house, player, language, width, access);
   watchRequests(page, house.url(player), person.faults);
   await page.goto(house.url(player));
+  return person;
+}
+
+/** As `visit`, signed in. */
+export async function sit(browser, house, player, seat, access) {
+  const person = await visit(browser, house, player, seat, access);
   await person.signIn();
   return person;
 }
 
 export class Person {
-  constructor(page, house, player, language, width) {
-    Object.assign(this, { page, house, player, language, width, faults: [] });
+  constructor(page, house, player, language, width, access) {
+    Object.assign(this, { page, house, player, language, width, access, faults: [] });
     this.t = words(language);
   }
 
   async signIn() {
-    const { user, password } = this.house.access(this.player);
+    const { user, password } = this.access;
     const name = this.page.locator('form input[autocomplete=username]');
     if (await name.or(this.page.locator('form input[type=password]')).first().waitFor().then(() => name.isVisible())) {
       await this.fill(name, user);

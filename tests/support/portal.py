@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from urllib.request import urlopen
 
 from tests.support.demo import ROOT, first_port
@@ -116,8 +117,17 @@ def running_demo(place: Path) -> Iterator[RunningDemo]:
             demo.wait()
 
 
-def drive(house: RunningDemo, script: str, *arguments: str, limit_s: float) -> tuple[int, str]:
+def drive(
+    house: RunningDemo,
+    script: str,
+    *arguments: str,
+    limit_s: float,
+    answer: Mapping[str, Callable[[], str]] = MappingProxyType({}),
+) -> tuple[int, str]:
     """Run a script of `portal/e2e` against the demo; it may ask for nodes to be stopped and started.
+
+    Args:
+        answer: what else it may ask, by verb; the answer is one line.
 
     Returns:
         Its exit code, and all that it said.
@@ -147,8 +157,12 @@ def drive(house: RunningDemo, script: str, *arguments: str, limit_s: float) -> t
                 break
             if line.startswith("@@ "):
                 _, verb, player = line.split()
-                house.stop(player) if verb == "stop" else house.start(player)
-                process.stdin.write("done\n")
+                if verb in answer:
+                    said_back = answer[verb]()
+                else:
+                    house.stop(player) if verb == "stop" else house.start(player)
+                    said_back = "done"
+                process.stdin.write(f"{said_back}\n")
                 process.stdin.flush()
     return process.returncode, "".join(said)
 

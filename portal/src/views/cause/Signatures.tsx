@@ -59,7 +59,7 @@ function Signed({ correction }: { readonly correction: Detail }) {
   return (
     <>
       <p style={{ margin: 0 }}>{t('sign.about', { machine, parameter, present, proposed, unit })}</p>
-      <ul className="reasons" aria-label={t('sign.who')}>
+      <ul className="said" aria-label={t('sign.who')}>
         {signatures.length === 0 && <li className="soft">{t('sign.nobody')}</li>}
         {signatures.map((one) => (
           <li key={`${one.who}${one.at}`} className="row tight">

@@ -51,7 +51,7 @@ export default function Canvas({ columns, tiers, edges, chosen, choose, may }: P
         return {
           id: `${one.cause}\u0001${one.effect}`, source: `box ${one.cause}`, target: `box ${one.effect}`, data: { ends: [one.cause, one.effect] }, ariaLabel: t('edge', { cause: one.cause, effect: one.effect }), zIndex: one.path || mine ? 1 : 0,
           style: { stroke: colour, strokeWidth: mine ? 4 : one.path ? 3 : 1 + 2 * Math.abs((figure ?? 0.5) - 0.5), ...(one.impossible && { strokeDasharray: '4 5' }), ...(one.belief === null && !one.path && !one.impossible && { opacity: 0.55 }) },
-          ...(!one.impossible && { markerEnd: { type: MarkerType.ArrowClosed, color: colour } }),
+          ...(!one.impossible && { markerEnd: { type: MarkerType.ArrowClosed, color: colour, markerUnits: 'userSpaceOnUse', width: 18, height: 18 } }),
           ...(!quiet && { label: one.impossible ? '✕' : figure === null ? '' : `${Math.round(100 * figure)} %` }),
         };
       }),

@@ -55,9 +55,9 @@ export function EdgePanel({ graph, edge, choose, may, words, share }: Props) {
         </label>
         {share !== null && cause !== null && effect !== null && <p className="small" role="status" style={{ margin: 0 }}>{t('panel.share', { share: format.percent(share(cause, effect)) })}</p>}
         {known !== undefined && (
-          <ul className="reasons" aria-label={t('panel.history')}>
+          <ul className="said" aria-label={t('panel.history')}>
             {known.history.map((word) => (
-              <li key={`${word.at}${word.author}${word.saying}`} className="stack tight">
+              <li key={`${word.at}${word.author}${word.saying}`}>
                 <span className="row tight">
                   <Tag mood={word.saying === 'impossible' ? 'bad' : word.saying === 'withdrawn' ? 'calm' : 'info'}>
                     {word.saying === 'belief' ? t('panel.believes', { percent: format.percent(probabilityOf(word.log_odds)) }) : t(`panel.${word.saying}`)}
