@@ -122,7 +122,7 @@ async function explain(eva) {
 }
 
 async function suggest(eva) {
-  const { page, t } = eva;
+  const { t } = eva;
   const suggestion = part(eva, 'cause:suggest.title');
   await eva.press(suggestion.getByRole('button', { name: t('cause:suggest.ask'), exact: true }));
   await suggestion.locator('.change .to').first().waitFor({ timeout: LONG_MS });
@@ -148,7 +148,7 @@ async function propose(eva) {
 
 /** Sign the release as this person; gives what the page answers, the refusal included. */
 async function sign(person) {
-  const { page, t } = person;
+  const { t } = person;
   const room = part(person, 'cause:sign.title');
   const act = room.locator('.act').filter({ hasText: t('cases:meaning.release') }).first();
   const mine = room.getByRole('list', { name: t('cause:sign.who') }).getByText(person.access.user, { exact: true });

@@ -1,4 +1,4 @@
-"""The story of furnace B-7 in a real browser: from the alarm to a set point that two engineers signed, and an anchored 8D.
+"""Furnace B-7 in a real browser: from the alarm to a set point that two engineers signed, and an anchored 8D.
 
 What is done and asked is in `portal/e2e/causes.mjs`; the same story on the command line is `docs/causes.md`, which
 `test_documents.py` runs. What the furnace holds is read here by a client that knows nothing of the node.
