@@ -1,115 +1,100 @@
-// Pictures of every screen, full and empty, in both languages, on a desk and a phone: `node e2e/screens.mjs <demo home>
-// <folder> [name ...]`. People look at them; nothing is compared by machine.
-import { mkdirSync, readdirSync } from 'node:fs';
+// Pictures of every screen, full and empty, in both languages, on a desk and a phone: `node e2e/screens.mjs <demo home> <folder>
+// [--before | --missing | name ...]`. People look at them; nothing is compared by machine. `--before` takes those that show the
+// story of furnace B-7 before engineers went on with it; `--missing` leaves out pictures that are there already.
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { House, launch, sit } from './browser.mjs';
-import { choose } from './roles.mjs';
+import { House, launch, sit, visit } from './browser.mjs';
+import { emptied, gallery } from './gallery.mjs';
 
-const [home, folder, ...only] = process.argv.slice(2);
+const [home, folder, ...words] = process.argv.slice(2);
+const flags = new Set(words.filter((word) => word.startsWith('--')));
+const names = new Set(words.filter((word) => !word.startsWith('--')));
 const house = new House(home);
 mkdirSync(folder, { recursive: true });
-const LEI = { housings: 'CREDENCESANDBOXA0166', boards: 'CREDENCESANDBOXC0342' };
-const proof = readdirSync(join(home, 'handed-over', 'housings')).find((name) => name.endsWith('.proof'));
+const say = (text) => process.stdout.write(`${text}\n`);
 
-const give = (path) => async ({ page }) => {
-  await page.locator('.drop-input').first().setInputFiles(path);
-  await page.locator('[data-verdict]').first().waitFor();
-};
-const tab = (key) => async ({ page, t }) => page.getByRole('tab', { name: t(`supplier:tab.${key}`) }).click();
+const SEATS = ['zh', 'en'].flatMap((language) => [390, 1440].map((width) => ({ language, width })));
+const file = ({ name }, { language, width }) => join(folder, `${name}-${language}-${width}.png`);
 
-/** Name, whose node, address, and what is done before the picture is taken. */
-const SCREENS = [
-  ['suppliers', 'purchaser', '/suppliers'],
-  ['supplier', 'purchaser', `/suppliers/${LEI.housings}`],
-  ['supplier-low', 'purchaser', `/suppliers/${LEI.boards}`],
-  ['supplier-what-if', 'purchaser', `/suppliers/${LEI.housings}`, tab('what-if')],
-  ['supplier-capability', 'purchaser', `/suppliers/${LEI.housings}`, tab('capability')],
-  ['supplier-evidence', 'purchaser', `/suppliers/${LEI.housings}`, tab('evidence')],
-  ['supplier-proof', 'purchaser', `/suppliers/${LEI.housings}`, tab('proof')],
-  ['compare', 'purchaser', `/suppliers/compare?lei=${LEI.housings}&lei=${LEI.boards}`],
-  ['own-score', 'housings', '/own-score'],
-  ['upload', 'housings', '/upload'],
-  ['repairs', 'housings', '/repairs'],
-  ['sharing', 'housings', '/sharing'],
-  ['account', 'housings', '/account'],
-  ['verify-empty', 'bank', '/verify'],
-  ['verify', 'bank', '/verify', give(house.handed('housings', 'credential.sd-jwt'))],
-  ['verify-refused', 'bank', '/verify', give(house.handed('housings', proof))],
-  ['watch-empty', 'bank', '/watch'],
-  ['watch', 'bank', '/verify', async (person) => {
-    await give(house.handed('boards', 'credential.sd-jwt'))(person);
-    await person.button('verify:watch').click();
-    await person.open('/watch');
-    await person.page.locator('.watch-entry').first().waitFor();
-  }],
-  ['audit-logs', 'auditor', '/audit/logs'],
-  ['audit-logs-own', 'housings', '/audit/logs'],
-  ['audit-proof-empty', 'auditor', '/audit/proof'],
-  ['audit-proof', 'auditor', '/audit/proof', give(house.handed('housings', proof))],
-  ['audit-proof-refused', 'auditor', '/audit/proof', give(house.handed('housings', 'credential.sd-jwt'))],
-  ['audit-gaps-empty', 'auditor', '/audit/gaps'],
-  ['audit-gaps-none', 'auditor', '/audit/gaps', choose],
-  ['audit-gaps', 'purchaser', '/audit/gaps', choose],
-  ['audit-policies', 'auditor', '/audit/policies'],
-  ['audit-recompute-empty', 'auditor', '/audit/recompute'],
-  ['audit-recompute', 'auditor', '/audit/recompute', give(house.handed('housings', 'bundle.json'))],
-  ['audit-report-empty', 'auditor', '/audit/report'],
-  ['audit-report', 'auditor', '/audit/report', async (person) => {
-    await choose(person);
-    await person.page.locator('.signing').waitFor();
-  }],
-];
-
-/** The same screens as a node shows them that knows nothing yet: every list of the API is empty. */
-const EMPTY = [
-  ['suppliers-nothing', 'purchaser', '/suppliers'],
-  ['repairs-nothing', 'housings', '/repairs'],
-  ['audit-policies-nothing', 'auditor', '/audit/policies'],
-];
-
-async function emptied({ page }) {
-  await page.route(/\/v1\/(suppliers|cases|policies|members|anchors)(\?|$)/, async (route) => {
-    const answer = await route.fetch();
-    const body = await answer.json().catch(() => null);
-    return Array.isArray(body?.items) ? route.fulfill({ response: answer, json: { ...body, items: [], next: null } }) : route.fulfill({ response: answer });
-  });
+function wanted(screen, seat) {
+  if (names.size > 0) return names.has(screen.name);
+  if ((screen.before === true) !== flags.has('--before')) return false;
+  return !flags.has('--missing') || !existsSync(file(screen, seat));
 }
 
-async function picture(person, name, act) {
-  const { page, language, width } = person;
-  if (act !== undefined) await act(person);
-  await page.waitForLoadState('networkidle').catch(() => undefined);
-  await page.waitForFunction(() => document.querySelector('.ant-skeleton, .ant-spin-spinning') === null).catch(() => undefined);
-  await page.waitForTimeout(300);
-  await page.screenshot({ path: join(folder, `${name}-${language}-${width}.png`), fullPage: true });
-}
+/** People who sit at this kind of screen: each signs in once. */
+class Room {
+  constructor(browser, seat) {
+    Object.assign(this, { browser, seat, people: new Map() });
+  }
 
-let faults = 0;
-const browser = await launch();
-for (const language of ['zh', 'en']) {
-  for (const width of [390, 1440]) {
-    const seats = new Map();
-    for (const [name, player, path, act] of [...SCREENS, ...EMPTY.map(([name, player, path]) => [name, player, path, undefined])]) {
-      if (only.length > 0 && !only.includes(name)) continue;
-      const bare = EMPTY.some(([one]) => one === name);
-      const key = `${player}/${bare}`;
-      try {
-        if (!seats.has(key)) {
-          const person = await sit(browser, house, player, { language, width });
-          if (bare) await emptied(person);
-          seats.set(key, person);
-        }
-        const person = seats.get(key);
-        await person.open(path);
-        await picture(person, name, act);
-      } catch (error) {
-        faults += 1;
-        process.stdout.write(`FAULT ${name}, ${language} ${width}: ${error instanceof Error ? error.message.split('\n')[0] : error}\n`);
-      }
-    }
-    for (const person of seats.values()) await person.leave();
-    process.stdout.write(`ok    ${language}, ${width} px\n`);
+  async person({ who, empty = false, stranger = false, alone = false }) {
+    const key = `${who} ${empty} ${stranger} ${alone}`;
+    if (!this.people.has(key)) this.people.set(key, await this.enter(who, { empty, stranger }));
+    return this.people.get(key);
+  }
+
+  async enter(who, { empty, stranger }) {
+    const [player, user] = who.split(':');
+    if (stranger) return visit(this.browser, house, player, this.seat);
+    const person = await sit(this.browser, house, player, this.seat, user === undefined ? house.access(player) : house.person(player, user));
+    if (empty) await emptied(person);
+    return person;
+  }
+
+  async leave() {
+    for (const person of this.people.values()) await person.leave();
   }
 }
+
+async function picture(person, screen, seat) {
+  const { page } = person;
+  if (screen.stranger === true) await page.goto(person.house.url(person.player));
+  else await person.open(screen.path);
+  if (screen.act !== undefined) await screen.act(person);
+  await page.waitForLoadState('networkidle', { timeout: 1_500 }).catch(() => undefined);
+  await page.waitForFunction(() => document.querySelector('.ant-skeleton, .ant-spin-spinning') === null, null, { timeout: 30_000 }).catch(() => undefined);
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(300);
+  await whole(page, file(screen, seat));
+}
+
+const MOST_PX = 6_000;
+
+/** The page at its full height, as on a screen that is as high: what is fixed to an edge stays there. */
+async function whole(page, path) {
+  const { width, height } = page.viewportSize();
+  const full = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (full > height) {
+    await page.setViewportSize({ width, height: Math.min(full, MOST_PX) });
+    await page.waitForTimeout(200);
+  }
+  await page.screenshot({ path });
+  await page.setViewportSize({ width, height });
+}
+
+const screens = gallery(home);
+for (const name of names) if (!screens.some((one) => one.name === name)) say(`there is no screen ${name}; there are: ${screens.map((one) => one.name).join(' ')}`);
+const all = SEATS.flatMap((seat) => screens.filter((screen) => wanted(screen, seat)).map((screen) => ({ seat, screen })));
+let done = 0;
+let faults = 0;
+const browser = await launch();
+for (const seat of SEATS) {
+  const room = new Room(browser, seat);
+  for (const { screen } of all.filter((one) => one.seat === seat)) {
+    done += 1;
+    const start = performance.now();
+    const label = `${String(done).padStart(3)}/${all.length} ${screen.name}, ${seat.language}, ${seat.width} px`;
+    try {
+      await picture(await room.person(screen), screen, seat);
+      say(`${label} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      faults += 1;
+      say(`FAULT ${label}: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+    }
+  }
+  await room.leave();
+}
 await browser.close();
+say(faults === 0 ? `${done} pictures` : `${faults} of ${done} pictures could not be taken`);
 process.exit(faults === 0 ? 0 : 1);

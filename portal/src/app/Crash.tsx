@@ -1,6 +1,8 @@
 import { Button, Result } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useNavigate, useRouteError } from 'react-router';
+import { useRouteError } from 'react-router';
+import { Empty } from '../ui/Empty';
+import { Page } from '../ui/Page';
 
 /** A screen that failed, or could not be fetched after an update: nothing else of the page is lost. */
 export function Crash() {
@@ -10,7 +12,7 @@ export function Crash() {
   return (
     <Result
       status="warning"
-      title={t('crash.title')}
+      title={<h1 className="crash-title">{t('crash.title')}</h1>}
       subTitle={t('crash.lead')}
       extra={[
         <Button key="again" type="primary" onClick={() => location.reload()}>
@@ -25,13 +27,11 @@ export function Crash() {
 
 export function Lost() {
   const { t } = useTranslation('shell');
-  const go = useNavigate();
   return (
-    <Result
-      status="404"
-      title={t('lost.title')}
-      subTitle={t('lost.lead')}
-      extra={<Button type="primary" onClick={() => void go('/')}>{t('lost.home')}</Button>}
-    />
+    <Page title={t('lost.title')}>
+      <div className="card">
+        <Empty title={t('lost.nothing')} hint={t('lost.lead')} action={{ label: t('lost.home'), to: '/' }} />
+      </div>
+    </Page>
   );
 }
