@@ -7,16 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+import numpy as np
+
 from evidence.draft import JsonValue
 from evidence.encoding import hex0x_encode
 from evidence.errors import ConflictError, CredenceError, LimitError, MalformedError, SchemaError
 from evidence.json_shape import integer, items, members, octets, text
 from federated.courier import Letter
+from federated.learning.dataset import MAX_ROWS
 from federated.model_bytes import Vector, model_digest, model_of
 from federated.plan import RunPlan
 from federated.secagg.committee import Committee
 from federated.secagg.messages import SEALED_BYTES, Confirmation, Receipt, byte_map
 from federated.secagg.party import Party, PartyHome
+from federated.secagg.ring import Words
 from federated.secagg.terms import MAX_COMMITTEE, RoundTerms
 
 MAX_OPEN: Final = 4
@@ -35,6 +39,9 @@ class Trainer(Protocol):
         MUST raise SchemaError when another step would spend more privacy than the plan allows.
         """
 
+    def count(self, plan: RunPlan) -> Sequence[int]:
+        """Rows of the plant by feature and bin, shape (plan.tally,): summed securely over all parties, for drift."""
+
     def vote(self, model: Vector, means: Sequence[Vector]) -> list[int]:
         """What the plant finds of every bucket's mean update on its own rows: 1 helps, 0 changes nothing, -1 harms."""
 
@@ -45,6 +52,7 @@ class Desk:
 
     Attributes:
         home: keys, registry and rules; trainer: the plant's data.
+        renew: gives the home with the registry as it is now, see `RegistryFile`.
         now_s: the clock; keep: writes the party's own record of what it sent (run, step, document).
     """
 
@@ -52,6 +60,7 @@ class Desk:
     trainer: Trainer
     now_s: Callable[[], int]
     keep: Callable[[bytes, int, Mapping[str, JsonValue]], None]
+    renew: Callable[[PartyHome], PartyHome] = lambda home: home
     _rounds: dict[tuple[bytes, int], Party] = field(default_factory=dict)
     _plans: dict[bytes, RunPlan] = field(default_factory=dict)
 
@@ -88,10 +97,13 @@ class Desk:
     def _advert(self, body: Mapping[str, JsonValue]) -> JsonValue:
         fields = members(dict(body), "advert", ("terms", "plan"))
         plan, terms = RunPlan.from_json(fields["plan"]), RoundTerms.from_json(fields["terms"])
-        wanted = (plan.run, plan.code, plan.quantiser().words, plan.width, plan.bucket_size)
-        if (terms.run, terms.code, terms.words, terms.width, terms.bucket_size) != wanted:
+        if terms != plan.terms(terms.step, terms.base):
             raise SchemaError("the terms of the round are not those of the plan that names its run")
+        if plan.retrain is not None and self.home.org in plan.retrain.left:
+            raise SchemaError("this party left; the run is there to train again without it")
         self.trainer.check(plan)
+        # Members that came or left since are seen from here on; rounds that run keep their committees.
+        self.home = self.renew(self.home)
         party = Party(self.home, terms)
         # New keys for a step replace old ones only before anything was shared under them.
         known = self._rounds.get((terms.run, terms.step))
@@ -105,7 +117,12 @@ class Desk:
 
     def _share(self, body: Mapping[str, JsonValue]) -> JsonValue:
         committee = Committee.from_json(members(dict(body), "share", ("committee",))["committee"])
-        return self._party(committee.terms.run, committee.terms.step).share(committee, self.now_s()).to_json()
+        run = committee.terms.run
+        party, plan = self._party(run, committee.terms.step), self._plans[run]
+        if plan.retrain is not None and (back := committee.names & set(plan.retrain.left)):
+            raise SchemaError(f"{min(back)} left, and the committee of the retraining holds it all the same")
+        self.home = self.renew(self.home)
+        return party.share(committee, self.now_s(), self.home.registry).to_json()
 
     def _mask(self, body: Mapping[str, JsonValue], blob: bytes) -> tuple[Mapping[str, JsonValue], bytes]:
         fields = members(dict(body), "mask", ("run", "step", "model", "sealed"))
@@ -116,7 +133,7 @@ class Desk:
         if model_digest(model) != named:
             raise SchemaError("the weights are not those of the model that the round names")
         values, weight = self.trainer.train(plan, model, step)
-        words = plan.quantiser().encode(values, weight)
+        words = self.words(plan, step, values, weight)
         receipt, vector = party.mask(named, byte_map(sealed, "sealed", SEALED_BYTES), words)
         document: dict[str, JsonValue] = {
             "format": "credence-contribution/1",
@@ -128,6 +145,16 @@ class Desk:
         # Kept before it is sent: what a party has sent it can always name.
         self.keep(run, step, document)
         return {"mask": receipt.to_json()}, vector
+
+    def words(self, plan: RunPlan, step: int, values: Vector, weight: int) -> Words:
+        """What is masked: the update with its metrics and weight and, in steps that ask for it, this plant's counts."""
+        words = plan.quantiser().encode(values, weight)
+        if not plan.tally_at(step):
+            return words
+        counts = np.asarray(self.trainer.count(plan), dtype=np.int64)
+        if counts.shape != (plan.tally,) or counts.min() < 0 or counts.max() > MAX_ROWS:
+            raise LimitError(f"{plan.tally} counts of 0 to {MAX_ROWS} rows are agreed for this step")
+        return np.concatenate([words, counts.astype(np.uint64)])
 
     def _confirm(self, body: Mapping[str, JsonValue]) -> JsonValue:
         fields = members(dict(body), "confirm", ("run", "step", "receipts", "dropped"))

@@ -17,6 +17,7 @@ PARTS: Final = (
     "pin.py",
     "plan.py",
     "plant_data.py",
+    "retrain.py",
     "task.py",
     "trainer.py",
     "learning",

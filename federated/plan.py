@@ -12,7 +12,10 @@ from evidence.draft import JsonValue
 from evidence.encoding import hex0x_encode
 from evidence.errors import InputError, MalformedError
 from evidence.json_shape import integer, items, members, octets, text
+from federated.retrain import Retrain
 from federated.secagg.quantise import Quantiser
+from federated.secagg.terms import MAX_TALLY, RoundTerms
+from scoring.risk_model import BINS
 
 FORMAT: Final = "credence-federated-run/1"
 METRICS: Final = 3
@@ -21,6 +24,7 @@ _NUMBERS: Final = (
     "rounds", "size", "parties", "max_weight", "width", "bucket_size", "hop_ms", "quorum_ms", "seed", "epsilon_micro",
 )  # fmt: skip
 _TEXTS: Final = ("spec", "strategy", "clip")
+_TALLY: Final = ("tally", "tally_every")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,9 @@ class RunPlan:
         seed: of the starting model; epsilon_micro: privacy budget of a record in millionths, 0 = not bounded.
         train: settings of local training as pairs of name and value (numbers with a fraction as decimal texts).
         code: hash of the client code; nonce: makes two runs of equal plans different.
+        tally: counts that a party adds (features times bins of federated.learning.drift), 0 = none are asked for;
+            tally_every: they are asked for in steps 1, 1 + tally_every, 1 + 2 tally_every, ...
+        retrain: where the run goes on, and without whom, when it is there because a party left.
     """
 
     spec: str
@@ -54,6 +61,9 @@ class RunPlan:
     epsilon_micro: int = 0
     strategy: str = "fed-avg"
     train: tuple[tuple[str, str | int], ...] = field(default=())
+    tally: int = 0
+    tally_every: int = 1
+    retrain: Retrain | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.rounds <= 10_000 or not 1 <= self.size < 1 << 24 or not 3 <= self.parties <= 128:
@@ -62,6 +72,13 @@ class RunPlan:
             raise InputError("a hop takes 0.1 s to a day, and a quorum is waited for at most a week")
         if len(self.code) != 32 or len(self.nonce) != 32:
             raise InputError("code and nonce have 32 bytes each")
+        if not 0 <= self.tally <= MAX_TALLY or not 1 <= self.tally_every <= 10_000 or self.tally % BINS:
+            raise InputError(f"counts come in {BINS} bins a feature, {MAX_TALLY} at most, every 1 to 10,000 steps")
+        if self.tally and self.epsilon_micro:
+            raise InputError(
+                "counts of rows carry no noise, so a run that bounds privacy asks for none",
+                advice="Leave the tally out of this run, or watch drift in a run of its own.",
+            )
         self.quantiser()
 
     @property
@@ -77,6 +94,16 @@ class RunPlan:
             raise InputError(f"the clip {self.clip[:20]!r} is no number") from error
         return Quantiser(self.size + METRICS, clip, self.max_weight, self.parties, self.width)
 
+    def tally_at(self, step: int) -> int:
+        """How many counts a party adds in this step."""
+        return self.tally if self.tally and (step - 1) % self.tally_every == 0 else 0
+
+    def terms(self, step: int, base: bytes) -> RoundTerms:
+        """The terms of a round of this run; `base` is the digest of the newest model when its keys are made."""
+        tally = self.tally_at(step)
+        words = self.quantiser().words + tally
+        return RoundTerms(self.run, step, base, self.code, self.bucket_size, words, self.width, tally)
+
     def settings(self) -> dict[str, str | int]:
         """The settings of local training."""
         return dict(self.train)
@@ -87,19 +114,26 @@ class RunPlan:
         numbers: dict[str, JsonValue] = {name: getattr(self, name) for name in _NUMBERS}
         texts: dict[str, JsonValue] = {name: getattr(self, name) for name in _TEXTS}
         named: dict[str, JsonValue] = {"code": hex0x_encode(self.code), "nonce": hex0x_encode(self.nonce)}
-        return {"format": FORMAT, "train": train, **numbers, **texts, **named}
+        # What a plan does not ask for is left out, so that runs from before are named as they always were.
+        more: dict[str, JsonValue] = {name: getattr(self, name) for name in _TALLY} if self.tally else {}
+        if self.retrain is not None:
+            more["retrain"] = self.retrain.to_json()
+        return {"format": FORMAT, "train": train, **numbers, **texts, **named, **more}
 
     @classmethod
     def from_json(cls, value: JsonValue) -> RunPlan:
         """From others; raises MalformedError or InputError."""
-        top = members(value, "plan", ("format", "train", "code", "nonce", *_NUMBERS, *_TEXTS))
-        if top["format"] != FORMAT:
+        given = set(value) if isinstance(value, Mapping) else set()
+        more = (*(_TALLY if "tally" in given else ()), *(("retrain",) if "retrain" in given else ()))
+        top = members(value, "plan", ("format", "train", "code", "nonce", *_NUMBERS, *_TEXTS, *more))
+        if top["format"] != FORMAT or top.get("tally") == 0:
             raise MalformedError(f"a plan of format {FORMAT} is needed")
         train = tuple(_setting(one) for one in items(top["train"], "train", limit=64))
-        numbers = {name: integer(top[name], name) for name in _NUMBERS}
+        numbers = {name: integer(top[name], name) for name in (*_NUMBERS, *(_TALLY if "tally" in given else ()))}
         texts = {name: text(top[name], name) for name in _TEXTS}
         code, nonce = (octets(top[name], name, limit=32, size=32) for name in ("code", "nonce"))
-        return cls(train=train, code=code, nonce=nonce, **numbers, **texts)  # type: ignore[arg-type]
+        again = Retrain.from_json(top["retrain"]) if "retrain" in given else None
+        return cls(train=train, code=code, nonce=nonce, retrain=again, **numbers, **texts)  # type: ignore[arg-type]
 
 
 def config_of(kind: type[Any], settings: Mapping[str, str | int]) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from evidence.errors import ImportRefusedError, LimitError
-from federated.learning.dataset import MAX_ROWS, Table
+from federated.learning.dataset import MAX_ROWS, Dataset, Table
 from federated.learning.spec import FeatureSpec
 
 MAX_BYTES: Final = 2 << 30
@@ -53,6 +54,37 @@ def read_table(path: Path, spec: FeatureSpec) -> Table:
     if spec.label not in columns:
         raise ImportRefusedError(path.name, "line 1", f"there is no column {spec.label}")
     return Table(columns, units, columns.pop(spec.label))
+
+
+class Watched:
+    """Rows of a path, read again when they were written."""
+
+    def __init__(self, path: Path, read: Callable[[Path], Dataset]) -> None:
+        self._path, self._read, self._mark = path, read, mark(path)
+
+    def first(self) -> Dataset:
+        """The rows as they are."""
+        before = mark(self._path)
+        rows = self._read(self._path)
+        # Not before they could be read: until then every round tries again, and none trains on old rows unnoticed.
+        self._mark = before
+        return rows
+
+    def again(self) -> Dataset | None:
+        """The rows if they changed since they were read, else None; errors as reading them."""
+        if mark(self._path) == self._mark:
+            return None
+        return self.first()
+
+
+def mark(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Changes whenever the data of a path (file or folder) are written; empty when it is gone."""
+    try:
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        found = [(one.name, one.stat()) for one in files]
+    except OSError:
+        return ()
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
 def _split(cell: str) -> tuple[str, str]:

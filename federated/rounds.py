@@ -9,26 +9,25 @@ hop D (query.vote)     only with buckets: what each party finds of every mean up
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from evidence.draft import JsonValue
 from evidence.encoding import hex0x_encode
-from evidence.errors import FaultError, ProofError, SchemaError
+from evidence.errors import FaultError, ForbiddenError, SchemaError
 from evidence.identity import Lei
 from evidence.model_round import NO_RECORD, ModelRound, RoundMember
 from federated.courier import ADVERT, MASKED, SHARE, UNMASK, VOTE, Letter
 from federated.hops import Hops
 from federated.model_bytes import Vector, model_bytes, model_digest
+from federated.opened import decode
 from federated.plan import RunPlan
 from federated.secagg.collector import Collector, Outcome
 from federated.secagg.messages import Advert, Ballot, Confirmation, Opening, Receipt, ShareBundle
 from federated.secagg.registry import Registry
-from federated.secagg.terms import RoundTerms
-from federated.store import RunStore, Sums
+from federated.store import RunStore
 from federated.strategy import Strategy, metrics_of
+from federated.witness import Witness, means_bytes
 
 Part = dict[str, JsonValue]
 PAUSE_S = 1.0
@@ -48,12 +47,13 @@ class Rounds:
     """Runs a plan to its end, from where its store stands.
 
     Attributes:
+        registry: who takes part, asked anew for every round: members come and leave between rounds.
         now_s: wall clock, for the validity of keys; sleep: waits so many seconds; stop: whether to end early.
     """
 
     plan: RunPlan
     store: RunStore
-    registry: Registry
+    registry: Callable[[], Registry]
     hops: Hops
     now_s: Callable[[], int]
     sleep: Callable[[float], None]
@@ -169,10 +169,12 @@ class Rounds:
 
     def _keep(self, strategy: Strategy, number: int, setup: Setup, outcome: Outcome, started: float) -> None:
         collector = setup.collector
-        opened, sums = self._decode(setup, strategy.model, outcome)
+        opened = decode(self.plan, outcome, self.hops.say)
         before = strategy.model
+        ballots = self._vote(setup, before, opened.means) if len(opened.means) > 1 else ()
+        sums = opened.sums(ballots)
         after = strategy.apply(sums)
-        vectors = {one.org: one.vector for one in outcome.roll.receipts if one.org in opened}
+        vectors = {one.org: one.vector for one in outcome.roll.receipts if one.org in opened.parties}
         records = self.store.rounds()
         record = ModelRound(
             run=self.plan.run,
@@ -189,56 +191,33 @@ class Rounds:
             epsilon_micro=self.plan.epsilon_micro,
             previous=records[-1].digest if records else NO_RECORD,
         )
-        self.store.add(record, after, sums)
+        self.store.add(record, after, sums, Witness(collector.committee, outcome.roll, opened.buckets, ballots))
         loss = [f"{value:.6f}" for value in metrics_of(sums)]
         took = int(1_000 * (self.hops.monotonic_s() - started))
-        out = sorted(collector.committee.names - opened)
-        self._say("round", round=number, parties=sorted(opened), out=out, metrics=loss, took_ms=took)
+        out = sorted(collector.committee.names - opened.parties)
+        self._say("round", round=number, parties=sorted(opened.parties), out=out, metrics=loss, took_ms=took)
 
-    def _decode(self, setup: Setup, model: Vector, outcome: Outcome) -> tuple[frozenset[str], Sums]:
-        quantiser = self.plan.quantiser()
-        opened: set[str] = set()
-        means, weights = [], []
-        for one in outcome.sums:
-            try:
-                mean, weight = quantiser.decode(one.words)
-            except ProofError as error:
-                self._say("bad-sum", parties=sorted(one.parties), reason=error.message)
-                continue
-            opened |= one.parties
-            means.append(mean)
-            weights.append(float(weight))
-        if not means:
-            raise FaultError("no sum of this round can be right")
-        votes = self._vote(setup, model, means) if len(means) > 1 else {}
-        table = np.array([votes[org] for org in sorted(votes)], dtype=np.int64).reshape(len(votes), len(means))
-        return frozenset(opened), Sums(np.array(means), np.array(weights), table, len(outcome.roll.alive))
-
-    def _vote(self, setup: Setup, model: Vector, means: list[Vector]) -> dict[str, tuple[int, ...]]:
+    def _vote(self, setup: Setup, model: Vector, means: Sequence[Vector]) -> tuple[Ballot, ...]:
         """A fourth hop where there are buckets: every party tries every bucket's mean update on its own rows."""
         collector = setup.collector
-        data = model_bytes(model) + b"".join(model_bytes(mean[: self.plan.size]) for mean in means)
+        data = means_bytes(model, means)
         ask: Part = {"ask": "vote", **self._which(collector), "buckets": len(means)}
         letters = {setup.nodes[org]: Letter((ask,), data) for org in collector.roll.alive}
-        digest, votes = hashlib.sha256(data).digest(), dict[str, tuple[int, ...]]()
+        digest, votes = hashlib.sha256(data).digest(), dict[str, Ballot]()
 
         def take(node: int, part: Mapping[str, JsonValue], blob: bytes) -> None:
             ballot = Ballot.from_json(part["vote"])
             collector.check_ballot(ballot, digest, self.now_s())
             if len(ballot.votes) != len(means) or ballot.org in votes:
                 raise SchemaError(f"{ballot.org} does not vote once on each bucket")
-            votes[ballot.org] = ballot.votes
+            votes[ballot.org] = ballot
 
         self.hops.exchange(VOTE, letters, {"vote": take}, wait_s=self._wait_s)
-        return votes
+        return tuple(votes[org] for org in sorted(votes))
 
     def _begin(self, model: Vector) -> Setup:
-        plan = self.plan
-        words = plan.quantiser().words
-        terms = RoundTerms(
-            plan.run, self.store.take_step(), model_digest(model), plan.code, plan.bucket_size, words, plan.width
-        )
-        return Setup(Collector(terms, self.registry))
+        terms = self.plan.terms(self.store.take_step(), model_digest(model))
+        return Setup(Collector(terms, self.registry()))
 
     def _advert_ask(self, setup: Setup) -> Part:
         return {"ask": "advert", "terms": setup.collector.terms.to_json(), "plan": self.plan.to_json()}
@@ -248,6 +227,8 @@ class Rounds:
             advert = Advert.from_json(part["advert"])
             if node in setup.nodes.values() or len(setup.nodes) >= self.plan.parties:
                 raise FaultError("this node speaks for another party already, or the committee is full")
+            if self.plan.retrain is not None and advert.org in self.plan.retrain.left:
+                raise ForbiddenError(f"{advert.org} left, and this run trains again without it")
             setup.collector.add_advert(advert, self.now_s())
             setup.nodes[advert.org] = node
 

@@ -14,7 +14,7 @@ from evidence.errors import FaultError, InputError
 from federated.flower.grid_courier import GridCourier
 from federated.hops import Hops
 from federated.rounds import Rounds
-from federated.secagg.registry import read_registry
+from federated.secagg.registry import RegistryFile
 from federated.store import RunStore
 
 STOP_FILE = "stop"
@@ -26,7 +26,7 @@ def make_app(runs: Path, registry: Path, now_s: Callable[[], int]) -> ServerApp:
 
     Args:
         runs: folder of the runs, one sub-folder each; a Flower run names its own by the setting `folder`.
-        registry: the federation file that adverts are checked against, read anew for every run.
+        registry: the federation file that adverts are checked against, read again whenever it is written.
     """
     app = ServerApp()
 
@@ -43,7 +43,8 @@ def make_app(runs: Path, registry: Path, now_s: Callable[[], int]) -> ServerApp:
 
         hops = Hops(courier, time.monotonic, say)
         stop = store.folder / STOP_FILE
-        rounds = Rounds(store.plan(), store, read_registry(registry), hops, now_s, time.sleep, stop.exists)
+        members = RegistryFile(registry)
+        rounds = Rounds(store.plan(), store, members.now, hops, now_s, time.sleep, stop.exists)
         say({"event": "started"})
         try:
             rounds.run()

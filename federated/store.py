@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from evidence.json_shape import integer, members
 from evidence.model_round import ModelRound, read_rounds
 from federated.model_bytes import Vector, model_bytes, model_of
 from federated.plan import RunPlan
+from federated.witness import MAX_WITNESS, Witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +28,20 @@ class Sums:
         means: mean values, shape (buckets, size + metrics); weights: sums of weights, shape (buckets,).
         votes: -1, 0 or 1 of every party that voted on every bucket, shape (voters, buckets); none for one bucket.
         parties: how many parties are in, those that did not vote included.
+        counts: rows of all who are in by feature and bin, shape (plan.tally,); empty in a round that counted nothing.
     """
 
     means: npt.NDArray[np.float64]
     weights: npt.NDArray[np.float64]
     votes: npt.NDArray[np.int64]
     parties: int
+    counts: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of both arrays with their shapes."""
-        arrays = (self.means, self.weights, self.votes, np.array([self.parties]))
+        """SHA-256 of all arrays with their shapes; counts only where there are any."""
+        arrays = [self.means, self.weights, self.votes, np.array([self.parties])]
+        arrays += [self.counts] if len(self.counts) else []
         whole = b"".join(repr(one.shape).encode("ascii") + one.astype("<f8").tobytes() for one in arrays)
         return hashlib.sha256(whole).digest()
 
@@ -50,7 +54,7 @@ class RunStore:
 
     def create(self, plan: RunPlan, model: Vector) -> None:
         """Begin a run; MAY be called again for the same plan, which changes nothing."""
-        for name in ("models", "rounds", "sums"):
+        for name in ("models", "rounds", "sums", "witnesses"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         if not self.model_path(0).exists():
             write_whole(self.model_path(0), model_bytes(model))
@@ -74,13 +78,17 @@ class RunStore:
         files = sorted((self.folder / "rounds").glob("*.json"))
         return read_rounds([_read(file) for file in files])
 
-    def add(self, record: ModelRound, model: Vector, sums: Sums) -> None:
-        """Keep a finished round: sums and model first, so that a record never names what is not there."""
+    def add(self, record: ModelRound, model: Vector, sums: Sums, witness: Witness) -> None:
+        """Keep a finished round: its record last, so that a record never names what is not there."""
         path = self.folder / "sums" / f"{record.round:05d}.npz"
         draft = path.with_suffix(".new")
         with draft.open("wb") as file:
-            np.savez(file, means=sums.means, weights=sums.weights, votes=sums.votes, parties=np.array(sums.parties))
+            parties = np.array(sums.parties)
+            np.savez(
+                file, means=sums.means, weights=sums.weights, votes=sums.votes, parties=parties, counts=sums.counts
+            )
         draft.replace(path)
+        write_whole(self._witness_path(record.round), encode(witness.to_json()))
         write_whole(self.model_path(record.round), model_bytes(model))
         write_whole(self.folder / "rounds" / f"{record.round:05d}.json", encode(record.to_json()))
 
@@ -89,9 +97,18 @@ class RunStore:
         path = self.folder / "sums" / f"{number:05d}.npz"
         try:
             with np.load(path, allow_pickle=False) as file:
-                return Sums(file["means"], file["weights"], file["votes"], int(file["parties"]))
+                counts = file["counts"] if "counts" in file.files else np.zeros(0, dtype=np.int64)
+                return Sums(file["means"], file["weights"], file["votes"], int(file["parties"]), counts)
         except (OSError, KeyError, ValueError) as error:
             raise StorageError(f"{path} cannot be read") from error
+
+    def witness(self, number: int) -> Witness | None:
+        """Who sat in which bucket and voted how in a round; None for a run from before these were kept."""
+        path = self._witness_path(number)
+        return Witness.from_json(loads(_read(path), limit=MAX_WITNESS)) if path.exists() else None
+
+    def _witness_path(self, number: int) -> Path:
+        return self.folder / "witnesses" / f"{number:05d}.json"
 
     def take_step(self) -> int:
         """The next step of the protocol, on disk before anybody hears of it, so that none is ever used twice."""

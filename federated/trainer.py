@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from evidence.errors import InputError, SchemaError
-from federated.learning import robust
+from federated.learning import drift, robust
 from federated.learning.config import Privacy, TrainConfig
 from federated.learning.dataset import Dataset
 from federated.learning.private import epsilon, private_rng
 from federated.model_bytes import Vector
 from federated.plan import RunPlan, config_of
 from federated.task import METRICS, Task, train
+from scoring.risk_model import BINS
 
 
 @dataclass(slots=True)
@@ -26,6 +27,7 @@ class PlantTrainer:
     Attributes:
         task: the spec that this plant agreed to; data: its rows; demand_privacy: whether a run without a bound on
             privacy is refused.
+        fresh: gives the rows anew when they have changed at home, else None.
         folder: the plant's own folder, where personal parameters and the steps spent on privacy outlive a restart.
     """
 
@@ -33,6 +35,7 @@ class PlantTrainer:
     data: Dataset
     demand_privacy: bool = False
     folder: Path | None = None
+    fresh: Callable[[], Dataset | None] = lambda: None
     _personal: dict[bytes, Vector] = field(default_factory=dict)
     _steps: dict[bytes, int] = field(default_factory=dict)
 
@@ -44,6 +47,9 @@ class PlantTrainer:
             raise SchemaError("this plant takes part only in runs with a bound on privacy")
         if (config.privacy is None) != (plan.epsilon_micro == 0):
             raise SchemaError("a plan bounds privacy exactly when it trains with noise")
+        features = len(self.task.spec.features)
+        if plan.tally not in (0, features * BINS):
+            raise SchemaError(f"{plan.tally} counts are asked for, where the spec has {features} features")
 
     def warm_up(self) -> None:
         """Train once on a few rows and throw it away: what torch loads on its first step takes seconds."""
@@ -52,6 +58,9 @@ class PlantTrainer:
 
     def train(self, plan: RunPlan, model: Vector, step: int) -> tuple[Vector, int]:
         config = replace(self._config(plan), seed=step)
+        # What a private run has spent is reckoned for one set of rows, so it keeps the ones that it began with.
+        if config.privacy is None and (rows := self.fresh()) is not None:
+            self.data = rows
         self._recall(plan)
         self._afford(plan, config)
         noise = private_rng() if config.privacy is not None else None
@@ -64,6 +73,9 @@ class PlantTrainer:
         metrics = [min(clip, max(-clip, update.metrics[name])) for name in METRICS]
         weight = max(1, min(plan.max_weight, int(update.weight)))
         return np.append(np.clip(update.delta, -clip, clip), metrics), weight
+
+    def count(self, plan: RunPlan) -> list[int]:
+        return [one for row in drift.counts(self.data, plan.tally // BINS) for one in row]
 
     def vote(self, model: Vector, means: Sequence[Vector]) -> list[int]:
         return [int(one) for one in robust.vote(self.task.shape, model, means, self.data)]

@@ -13,7 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -26,10 +26,10 @@ from evidence.json_shape import members, text
 from federated.desk import Desk
 from federated.flower.surroundings import quiet_this_process
 from federated.pin import check_pin, code_hash
-from federated.plant_data import read_table
+from federated.plant_data import Watched, read_table
 from federated.secagg.identity import FederatedKey
 from federated.secagg.party import PartyHome
-from federated.secagg.registry import read_registry
+from federated.secagg.registry import RegistryFile
 from federated.secagg.steps import FileStepBook
 from federated.secagg.terms import PartyPolicy
 
@@ -47,6 +47,8 @@ _log = logging.getLogger("credence.supernode")
 @dataclass(frozen=True, slots=True)
 class PlantHome:
     """The federated folder of one plant.
+
+    `federation.json` and the rows are read again when they change, from the next round on.
 
     It holds `settings.json` (`org`, `superlink` as host:port, `spec` and `data` as file names), `key.pem` (the P-384
     organisation key), `ca.crt`, `federation.json` (the local registry), `pin.json`, and what grows: `steps.json`,
@@ -85,18 +87,19 @@ class PlantHome:
 
         settings, code = self.settings(), self.pinned()
         agreed = task.task_of(self.folder / settings["spec"])
-        data = task.load(agreed, lambda spec: read_table(self.folder / settings["data"], spec))
+        rows = Watched(self.folder / settings["data"], lambda path: task.load(agreed, partial(read_table, path)))
+        members = RegistryFile(self.folder / "federation.json")
         home = PartyHome(
             settings["org"],
             self.key(),
-            read_registry(self.folder / "federation.json"),
+            members.now(),
             PartyPolicy(code),
             FileStepBook(self.folder / "steps.json"),
             os.urandom,
         )
-        trainer = PlantTrainer(agreed, data, folder=self.folder)
+        trainer = PlantTrainer(agreed, rows.first(), folder=self.folder, fresh=rows.again)
         trainer.warm_up()
-        return Desk(home, trainer, now_s, self.keep)
+        return Desk(home, trainer, now_s, self.keep, lambda one: replace(one, registry=members.now()))
 
     def keep(self, run: bytes, step: int, document: Mapping[str, JsonValue]) -> None:
         """Write the plant's own record of what it sends."""

@@ -32,9 +32,20 @@ def pair_mask_key(secret: bytes, peer: bytes, committee: bytes) -> bytes:
     return _derive(_exchange(secret, peer), committee, b"pair mask " + both)
 
 
+def pair_tally_key(secret: bytes, peer: bytes, committee: bytes) -> bytes:
+    """As `pair_mask_key`, for the counts, which any two parties of the round mask, not only those of one bucket."""
+    both = b"".join(sorted((public_of(secret), peer)))
+    return _derive(_exchange(secret, peer), committee, b"pair tally " + both)
+
+
 def self_mask_key(seed: bytes, committee: bytes) -> bytes:
     """The AES key of a party's own mask in one round."""
     return _derive(seed, committee, b"self mask")
+
+
+def self_tally_key(seed: bytes, committee: bytes) -> bytes:
+    """The AES key of a party's own mask over its counts in one round."""
+    return _derive(seed, committee, b"self tally")
 
 
 def seal(secret: bytes, peer: bytes, route: bytes, committee: bytes, content: bytes) -> bytes:

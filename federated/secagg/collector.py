@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from evidence.errors import ConflictError, FaultError, ProofError, SchemaError, SignatureError
-from federated.secagg.agreement import pair_mask_key, public_of, self_mask_key
+from federated.secagg.agreement import pair_mask_key, pair_tally_key, public_of, self_mask_key, self_tally_key
 from federated.secagg.committee import Committee, Roll
 from federated.secagg.identity import FederatedPublicKey
 from federated.secagg.messages import Advert, Ballot, Confirmation, Opening, Receipt, ShareBundle, participants_digest
@@ -34,11 +34,17 @@ class BucketSum:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a round gave: sums of the buckets that could be opened, the parties of those that could not, and why."""
+    """What a round gave: sums of the buckets that could be opened, the parties of those that could not, and why.
+
+    Attributes:
+        tally: sums of the counts over all who are in, shape (terms.tally,); None when a bucket stayed closed, because
+            its parties' masks lie on these sums too.
+    """
 
     roll: Roll
     sums: tuple[BucketSum, ...]
     closed: Mapping[str, str]
+    tally: Words | None = None
 
 
 class Collector:
@@ -58,6 +64,7 @@ class Collector:
         self._participants: frozenset[str] | None = None
         self._receipts: dict[str, Receipt] = {}
         self._sums: list[Words] = []
+        self._tally: Words = np.zeros(terms.tally, dtype=np.uint64)
         self._roll: Roll | None = None
         self._confirmations: dict[str, Confirmation] = {}
         self._openings: dict[str, Opening] = {}
@@ -112,7 +119,7 @@ class Collector:
         committee = self.committee
         self._quorum(len(self._bundles), "dealt shares")
         self._participants = frozenset(self._bundles)
-        self._sums = [np.zeros(self.terms.words, dtype=np.uint64) for _ in committee.buckets]
+        self._sums = [np.zeros(self.terms.words - self.terms.tally, dtype=np.uint64) for _ in committee.buckets]
         return {org: {peer: self._bundles[peer].sealed[org] for peer in self._bundles} for org in self._bundles}
 
     def add_masked(self, receipt: Receipt, vector: bytes, now_s: int) -> None:
@@ -128,7 +135,9 @@ class Collector:
             raise SignatureError(f"the vector of {receipt.org} is not the one that it signed")
         self._key(receipt.org, now_s).verify(receipt.signature, receipt.signed_bytes(committee.digest))
         words = unpack(vector, self.terms.width, self.terms.words)
-        self._sums[self._bucket(receipt.org)] += words
+        values, counts = self.terms.parts(words)
+        self._sums[self._bucket(receipt.org)] += values
+        self._tally += counts
         self._receipts[receipt.org] = receipt
 
     def close_masked(self) -> Roll:
@@ -180,7 +189,7 @@ class Collector:
             sums.append(BucketSum(alive, words))
         if not sums:
             raise FaultError("no bucket could be opened: " + "; ".join(sorted(set(closed.values()))), advice=_QUORUM)
-        return Outcome(roll, tuple(sums), closed)
+        return Outcome(roll, tuple(sums), closed, None if closed else self._tally)
 
     def check_ballot(self, ballot: Ballot, means: bytes, now_s: int) -> None:
         """Raise SignatureError unless a party that is in has signed these votes on these means."""
@@ -195,6 +204,7 @@ class Collector:
             if hashlib.sha256(seed).digest() != committee.advert(org).commitment:
                 raise ProofError(f"the shares of {org} do not give the seed that it committed to")
             add_mask(words, self_mask_key(seed, committee.digest), negative=True)
+            add_mask(self._tally, self_tally_key(seed, committee.digest), negative=True)
         for org in sorted(bucket & roll.dropped):
             secret = self._rebuild({one.org: one.keys[org] for one in self._givers(org, "keys")}, org, weights)
             if public_of(secret) != committee.advert(org).mask_key:
@@ -202,6 +212,9 @@ class Collector:
             for peer in bucket & roll.alive:
                 key = pair_mask_key(secret, committee.advert(peer).mask_key, committee.digest)
                 add_mask(words, key, negative=peer < org)
+            for peer in roll.alive if self.terms.tally else ():
+                key = pair_tally_key(secret, committee.advert(peer).mask_key, committee.digest)
+                add_mask(self._tally, key, negative=peer < org)
 
     def _givers(self, org: str, kind: str) -> list[Opening]:
         return [one for name, one in sorted(self._openings.items()) if org in getattr(one, kind)]

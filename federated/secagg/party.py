@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
 from evidence.errors import ConflictError, SchemaError, SignatureError
 from evidence.keys import Entropy
-from federated.secagg.agreement import pair_mask_key, public_of, seal, self_mask_key, unseal
+from federated.secagg.agreement import (
+    pair_mask_key,
+    pair_tally_key,
+    public_of,
+    seal,
+    self_mask_key,
+    self_tally_key,
+    unseal,
+)
 from federated.secagg.committee import Committee, Roll
 from federated.secagg.identity import FederatedKey
 from federated.secagg.messages import Advert, Ballot, Confirmation, Opening, Receipt, ShareBundle, participants_digest
@@ -99,9 +107,15 @@ class Party:
         self._advert = Advert(draft.org, draft.key_id, seal_key, mask_key, commitment, signature)
         return self._advert
 
-    def share(self, committee: Committee, now_s: int) -> ShareBundle:
-        """Check the committee against the local registry and deal shares of both secrets to all of it."""
+    def share(self, committee: Committee, now_s: int, registry: Registry | None = None) -> ShareBundle:
+        """Check the committee against the local registry and deal shares of both secrets to all of it.
+
+        Args:
+            registry: as it is now, when it was written again since this party advertised; kept for the whole round.
+        """
         self._expect(Stage.ADVERTISED)
+        if registry is not None:
+            self._home = replace(self._home, registry=registry)
         home = self._home
         if committee.terms != self.terms:
             raise SchemaError("the committee is for another round than the keys were made for")
@@ -149,10 +163,7 @@ class Party:
         home.steps.take(self.terms.run, self.terms.step)
         self._enter(Stage.MASKED)
         self._participants = participants
-        add_mask(words, self_mask_key(self._seed, committee.digest))
-        for peer in bucket - {home.org}:
-            key = pair_mask_key(self._mask_secret, committee.advert(peer).mask_key, committee.digest)
-            add_mask(words, key, negative=home.org > peer)
+        self._cover(words, bucket - {home.org}, participants - {home.org})
         vector = pack(words, self.terms.width)
         digest, named = hashlib.sha256(vector).digest(), participants_digest(participants)
         draft = Receipt(home.org, model, named, digest, _NONE)
@@ -210,6 +221,21 @@ class Party:
         assert self._roll is not None  # by the stage
         draft = Ballot(self._home.org, tuple(votes), _NONE)
         return Ballot(draft.org, draft.votes, self._home.key.sign(draft.signed_bytes(self._roll.digest, means)))
+
+    def _cover(self, words: Words, bucket: frozenset[str], others: frozenset[str]) -> None:
+        """Mask in place: the values over the bucket's peers, the counts over all peers of the round."""
+        committee, me = self.committee, self._home.org
+        values, counts = self.terms.parts(words)
+        add_mask(values, self_mask_key(self._seed, committee.digest))
+        for peer in bucket:
+            key = pair_mask_key(self._mask_secret, committee.advert(peer).mask_key, committee.digest)
+            add_mask(values, key, negative=me > peer)
+        if not len(counts):
+            return
+        add_mask(counts, self_tally_key(self._seed, committee.digest))
+        for peer in others:
+            key = pair_tally_key(self._mask_secret, committee.advert(peer).mask_key, committee.digest)
+            add_mask(counts, key, negative=me > peer)
 
     def _read_shares(self, committee: Committee, sealed: Mapping[str, bytes]) -> dict[str, bytes]:
         shares, unreadable = {}, set()

@@ -6,6 +6,7 @@ key in an advert therefore meets a registry that the server cannot touch.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Final
 from evidence.canonical import encode, loads
 from evidence.draft import JsonValue
 from evidence.encoding import hex0x_encode
-from evidence.errors import MalformedError, SignatureError, StorageError
+from evidence.errors import CredenceError, MalformedError, SignatureError, StorageError
 from evidence.identity import Lei
 from evidence.json_shape import integer, items, members, octets, text
 from evidence.keys import KeyId
@@ -22,6 +23,7 @@ from federated.secagg.identity import SEC1_BYTES, FederatedPublicKey
 
 FORMAT: Final = "credence-federation/1"
 MAX_BYTES: Final = 1 << 20
+_log = logging.getLogger("credence.federation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,13 @@ class Registry:
             raise SignatureError(f"the key of {org} is not valid now: retired, compromised or not yet in force")
         return entry.key
 
+    def key_ever(self, org: str, key_id: bytes) -> FederatedPublicKey:
+        """The key of this id if it ever spoke for `org`: for signatures of the past; SignatureError otherwise."""
+        entry = self._by_id.get(KeyId(key_id))
+        if entry is None or entry.org != org:
+            raise SignatureError(f"the registry knows no key 0x{key_id.hex()[:16]}... of {org[:20]}")
+        return entry.key
+
     def to_json(self) -> dict[str, JsonValue]:
         """The content of the file."""
         return {"format": FORMAT, "keys": [entry.to_json() for entry in self.keys]}
@@ -107,6 +116,36 @@ def read_registry(path: Path) -> Registry:
     except OSError as error:
         raise StorageError(f"the federation file {path} cannot be read", advice="Have your node write it.") from error
     return registry_from_json(loads(data, limit=MAX_BYTES))
+
+
+class RegistryFile:
+    """The registry as its file stands: read again when the node has written another one."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mark = _mark(path)
+        self._registry = read_registry(path)
+
+    def now(self) -> Registry:
+        """The registry; the last good one while the file is missing or no registry."""
+        mark = _mark(self._path)
+        if mark != self._mark:
+            try:
+                self._registry = read_registry(self._path)
+                _log.info("%s was written again: %d keys", self._path.name, len(self._registry.keys))
+            except CredenceError as error:
+                _log.warning("%s is not read again: %s", self._path.name, error.message)
+            self._mark = mark
+        return self._registry
+
+
+def _mark(path: Path) -> tuple[int, ...]:
+    """What changes whenever a file is replaced or written."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def registry_from_json(value: JsonValue) -> Registry:

@@ -23,6 +23,7 @@ from federated.secagg.party import PartyHome
 from federated.secagg.steps import MemoryStepBook
 from federated.secagg.terms import PartyPolicy
 from federated.store import RunStore
+from scoring.risk_model import BINS
 from tests.support.secagg import CODE, NOW, key_of, org, registry
 
 SIZE = 6
@@ -51,6 +52,13 @@ class PullTowards:
         self.steps.append(step)
         return np.append(0.5 * (self.target - model), np.full(METRICS, 0.25)), self.weight
 
+    def count(self, plan: RunPlan) -> Sequence[int]:
+        """Its `weight` rows, in the bins that its target names, feature by feature."""
+        table = np.zeros((plan.tally // BINS, BINS), dtype=np.int64)
+        places = np.clip((self.target[: len(table)] * 5 + 5).astype(int), 0, BINS - 1)
+        table[np.arange(len(table)), np.resize(places, len(table))] = self.weight
+        return [int(one) for one in table.ravel()]
+
     def vote(self, model: Vector, means: Sequence[Vector]) -> list[int]:
         """By distance to the target, as a plant's loss would."""
         before = np.linalg.norm(self.target - model)
@@ -69,6 +77,7 @@ class Net:
 
     def __post_init__(self) -> None:
         self.registry = registry(self.number)
+        self._starts = itertools.count(1)
         self.kept: dict[str, list[JsonValue]] = {}
         self.trainers: dict[int, PullTowards] = {}
         self.desks: dict[int, Desk] = {}
@@ -84,7 +93,7 @@ class Net:
 
     def revive(self, node: int) -> None:
         """Start the node's process anew: its keys are gone, its step book and data are not."""
-        random = np.random.default_rng(next(_seeds))
+        random = np.random.default_rng([node, next(self._starts)])
         home = PartyHome(
             org(node), key_of(node), self.registry, PartyPolicy(CODE), self._books[node], lambda n: random.bytes(n)
         )
@@ -127,7 +136,4 @@ class Net:
             self.clock += seconds
 
         hops = Hops(self, lambda: self.clock, self.events.append)
-        return Rounds(plan, store, self.registry, hops, lambda: NOW, sleep)
-
-
-_seeds = itertools.count(1)
+        return Rounds(plan, store, lambda: self.registry, hops, lambda: NOW, sleep)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from evidence.identity import Lei, lei_from_prefix
 from evidence.keys import Entropy
@@ -21,6 +23,7 @@ from federated.secagg.steps import MemoryStepBook, StepBook
 from federated.secagg.terms import PartyPolicy, RoundTerms
 
 NOW = 1_800_000_000
+CURVE = ec.SECP384R1()
 CODE = hashlib.sha256(b"the pinned client code").digest()
 RUN = hashlib.sha256(b"a run").digest()
 MODEL = hashlib.sha256(b"a model").digest()
@@ -29,8 +32,10 @@ HOPS = ("share", "mask", "confirm", "open")
 
 @lru_cache(maxsize=256)
 def key_of(place: int) -> FederatedKey:
-    """The same key for the same place, so that property tests do not spend their time making keys."""
-    return FederatedKey.generate()
+    """The same key for the same place, in every run: buckets follow from keys, and no test may depend on chance."""
+    key = ec.derive_private_key(1 + int.from_bytes(hashlib.sha384(b"key %d" % place).digest(), "big") // 2, CURVE)
+    form = serialization.PrivateFormat.PKCS8
+    return FederatedKey(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
 
 
 def org(place: int) -> Lei:
@@ -57,12 +62,20 @@ class Federation:
     bucket_size: int = 0
     seed: int = 0
     step: int = 1
+    tally: int = 0
     books: dict[str, StepBook] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.quantiser = Quantiser(self.count, 4.0, 1_000, max(self.number, 3))
         self.terms = RoundTerms(
-            RUN, self.step, MODEL, CODE, self.bucket_size, self.quantiser.words, self.quantiser.width
+            RUN,
+            self.step,
+            MODEL,
+            CODE,
+            self.bucket_size,
+            self.quantiser.words + self.tally,
+            self.quantiser.width,
+            self.tally,
         )
         self.registry = registry(self.number)
         rng = np.random.default_rng(self.seed)
@@ -70,6 +83,7 @@ class Federation:
             org(place): rng.uniform(-4.0, 4.0, self.count) for place in range(self.number)
         }
         self.weights = {org(place): int(rng.integers(1, 1_000)) for place in range(self.number)}
+        self.counts = {org(place): rng.integers(0, 5_000_000, self.tally) for place in range(self.number)}
         self.parties = {org(place): Party(self.home(place), self.terms) for place in range(self.number)}
         self.server = Collector(self.terms, self.registry)
         self.vectors: dict[str, bytes] = {}
@@ -102,6 +116,7 @@ class Federation:
         for name in sorted(self.sealed):
             if name not in silent:
                 words = self.quantiser.encode(self.values[name], self.weights[name])
+                words = np.concatenate([words, self.counts[name].astype(np.uint64)])
                 receipt, vector = self.parties[name].mask(MODEL, self.sealed[name], words)
                 self.vectors[name] = vector
                 self.server.add_masked(receipt, vector, NOW)
