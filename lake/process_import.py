@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -18,6 +18,7 @@ from lake.times import iso_time
 
 MAX_BYTES: Final = 4 * 2**30
 MAX_COLUMNS: Final = 500
+MAX_HEADINGS: Final = 2**20
 MISSING: Final = ("", "NA", "NaN", "nan", "null", "NULL")
 
 
@@ -58,6 +59,38 @@ class ProcessMapping:
         document = [sorted((k, *v) for k, v in self.values.items()), self.station, self.part_column, self.lot_column]
         document += [self.time_column, self.station_column, str(self.start), str(self.zone), self.tier.value]
         return hashlib.sha256(json.dumps(document).encode()).digest()
+
+
+def values_of(headings: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """What the columns with values of a file mean, where each heading says name and unit: `torque [N.m]`.
+
+    A heading without a unit in brackets is no value (a serial number, a time).
+
+    Raises:
+        SchemaError: two headings with one name, or none with a unit.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for heading in headings:
+        name, _, unit = heading.strip().rpartition(" [")
+        if name and unit.endswith("]"):
+            if any(name.strip() == known for known, _ in found.values()):
+                raise SchemaError(f"there are two columns {name.strip()!r}", place="line 1")
+            found[heading] = (name.strip(), unit.removesuffix("]"))
+    if not found:
+        raise SchemaError("no heading says a unit", place="line 1", advice="Write them like this: torque [N.m]")
+    return found
+
+
+def headings_of(path: Path, delimiter: str = ",") -> list[str]:
+    """The first line of a CSV file, at most `MAX_HEADINGS` bytes of it; ImportRefusedError when it is none."""
+    with path.open("rb") as stream:
+        first = stream.readline(MAX_HEADINGS + 1)
+    try:
+        if len(first) > MAX_HEADINGS:
+            raise LimitError(f"{path.name}: the first line has more than {MAX_HEADINGS} bytes")
+        return next(csv.reader([first.decode("utf-8-sig")], delimiter=delimiter, strict=True), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ImportRefusedError(path.name, "line 1", f"it is no CSV file in UTF-8: {error}") from error
 
 
 def import_csv(table: ProcessTable, path: Path, mapping: ProcessMapping, delimiter: str = ",") -> int:

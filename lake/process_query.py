@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from evidence.errors import LimitError, SchemaError
@@ -83,6 +83,36 @@ class Parts:
     units: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the table holds under one name and unit; `parts` is 0 for a sensor."""
+
+    name: str
+    unit: str
+    values: int
+    parts: int
+    first: datetime
+    last: datetime
+
+    def to_json(self) -> dict[str, str | int]:
+        """For people and programs; times RFC 3339 UTC."""
+        times = {key: getattr(self, key).isoformat().replace("+00:00", "Z") for key in ("first", "last")}
+        return {"name": self.name, "unit": self.unit, "values": self.values, "parts": self.parts, **times}
+
+
+def names(table: ProcessTable) -> list[Named]:
+    """Everything that the table holds, by name and unit; StorageError when it cannot be read."""
+    with table.connect() as database:
+        rows = database.execute(
+            "SELECT name, unit, count(*), count(DISTINCT part), epoch_us(min(time)), epoch_us(max(time)) "
+            "FROM process GROUP BY name, unit ORDER BY name, unit"
+        ).fetchall()
+    return [
+        Named(name, unit, values, parts, _moment(first), _moment(last))
+        for name, unit, values, parts, first, last in rows
+    ]
+
+
 def parts(
     table: ProcessTable,
     names: Sequence[str],
@@ -155,6 +185,10 @@ def _window(index: int, sensor: Sensor) -> str:
         ) AS s ON s.station = m.station AND s.slot = m.slot
         WHERE s.time <= m.time AND s.time > m.time - INTERVAL {sensor.seconds} SECOND GROUP BY m.part
     """  # noqa: S608
+
+
+def _moment(micros: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=micros)
 
 
 def _unit(unit: str, statistic: str) -> str:

@@ -227,17 +227,7 @@ class Node:
     @cached_property
     def training(self) -> TrainingAccess:
         """Federated training."""
-        chain, records = self.chain, self.records
-        return TrainingAccess(
-            self.lei,
-            self.settings,
-            lambda: chain.models,
-            lambda: chain.directory,
-            self.store,
-            self.submit,
-            records.events,
-            self.clock,
-        )
+        return TrainingAccess(self.lei, self.settings, self.chain, self.records, self.submit, self.clock)
 
     @cached_property
     def causes(self) -> CausalAccess:

@@ -17,6 +17,11 @@ TABLE: Final = "process"
 """Where a node keeps its process table unless its settings name another folder."""
 
 
+def table_folder(home: Path, named: str) -> Path:
+    """Where the process table of a node is; `named` is its setting, counted from `home`, empty for the usual place."""
+    return home / (named or TABLE)
+
+
 def process_risk(
     lei: Lei,
     home: Path,

@@ -24,7 +24,6 @@ from node.api.services import (
     GovernanceServices,
     NodeServices,
     ScoreServices,
-    TrainingServices,
 )
 from node.api.settings import ApiSettings
 from node.bootstrap import Node, open_node
@@ -34,7 +33,8 @@ from node.services.attest_score import AttestScore
 from node.services.fetch_new import FetchNew
 from node.services.keep_scores import KeepScores
 from node.services.repair_watch import RepairWatch
-from node.worker.chores import draining, fetching, reaffirming, recording, reviewing, scoring, sealing, ticking
+from node.training_serving import training_chores, training_services
+from node.worker.chores import draining, fetching, reaffirming, reviewing, scoring, sealing, ticking
 from node.worker.loop import Worker, WorkerThread
 
 REAFFIRM_EVERY: Final = timedelta(minutes=5)
@@ -42,7 +42,6 @@ TICK_EVERY: Final = timedelta(seconds=5)
 FETCH_EVERY: Final = timedelta(seconds=2)
 SCORES_EVERY: Final = timedelta(seconds=10)
 REVIEW_EVERY: Final = timedelta(days=1)
-RECORD_EVERY: Final = timedelta(seconds=5)
 DRAIN_EVERY: Final = timedelta(seconds=30)
 PORTAL: Final = Path(__file__).resolve().parent.parent / "portal" / "dist"
 
@@ -148,12 +147,6 @@ def services_of(node: Node, worker: Callable[[], str]) -> NodeServices:
     )
 
 
-def training_services(node: Node) -> TrainingServices:
-    """The services of federated training as the API sees them."""
-    found = node.training
-    return TrainingServices(found.runs, found.plant, found.risk, found.take, found.leave)
-
-
 def causal_services(causes: CausalAccess) -> CausalServices:
     """The services of causes as the API sees them."""
     return CausalServices(
@@ -230,8 +223,7 @@ def _worker(node: Node, logger: FilteringBoundLogger, registry: CollectorRegistr
     if node.chain.chosen:
         chores += [fetching(fetch_new(node), every=FETCH_EVERY), scoring(keep_scores(node), every=SCORES_EVERY)]
         chores.append(reviewing(lambda: node.scoring.review(act=True), every=REVIEW_EVERY))
-    if node.training.record is not None:
-        chores.append(recording(node.training.record, every=RECORD_EVERY))
+    chores += training_chores(node)
     if node.blobs.queued is not None:
         chores.append(draining(node.blobs.queued.drain, every=DRAIN_EVERY))
     return Worker(chores, node.records.events, clock=node.clock, stopwatch=time.monotonic, stop=stop, failed=failed)

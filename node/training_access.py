@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from evidence.clock import Clock
-from evidence.identity import Lei, org_id
-from node.chain.port import MemberDirectory
-from node.chain.port_models import ModelLedger
-from node.model_access import process_risk
-from node.records.port import EvidenceStore
-from node.records.port_house import EventStore
+from evidence.identity import Lei, Subject, org_id
+from node.chain_access import ChainAccess
+from node.model_access import process_risk, table_folder
+from node.records.sql import SqlRecords
 from node.services.process_risk.assess import ProcessRisk
 from node.services.process_risk.intake import TakeModel
 from node.services.process_risk.provenance import FindOrigin
+from node.services.process_risk.watch import WatchModels
 from node.services.record_rounds import RecordRounds
 from node.services.submit import SubmitDrafts
 from node.services.training.leave import LeaveFederation
-from node.services.training.plant import OwnPlant
+from node.services.training.members_file import KeepMembersFile
+from node.services.training.plant import SETTINGS, OwnPlant
 from node.services.training.runs import RecordFinished, TrainingRuns
+from node.services.training.state_contributions import StateContributions
 from node.services.training.telling import Telling
 from node.settings import Settings
 from node.training.port import Steward
+
+STEWARD: Final = "steward.json"
+"""What a steward's folder has in it once somebody set it up."""
 
 
 @dataclass
@@ -33,17 +37,15 @@ class TrainingAccess:
 
     organisation: Lei
     settings: Settings
-    ledger: Callable[[], ModelLedger]
-    directory: Callable[[], MemberDirectory]
-    store: EvidenceStore
+    chain: ChainAccess
+    records: SqlRecords
     submit: SubmitDrafts
-    events: EventStore
     clock: Clock
 
     @cached_property
     def tell(self) -> Telling:
         """What happens becomes an event of the node."""
-        return Telling(self.events, self.clock)
+        return Telling(self.records.events, self.clock)
 
     @cached_property
     def steward(self) -> Steward | None:
@@ -57,19 +59,19 @@ class TrainingAccess:
     @cached_property
     def runs(self) -> TrainingRuns:
         """Runs are started, watched and stopped."""
-        return TrainingRuns(self.steward, self.ledger(), self.tell)
+        return TrainingRuns(self.steward, self.chain.models, self.tell)
 
     @cached_property
     def risk(self) -> ProcessRisk:
         """The models kept here and what they state of our own process; needs no chain."""
-        home, table = self.settings.home, self.settings.process_table
-        folder = home / table if table else None
-        return process_risk(self.organisation, home, self.store, self.submit, self.events, self.clock, folder)
+        home, table, records = self.settings.home, self.settings.process_table, self.records
+        folder = table_folder(home, table)
+        return process_risk(self.organisation, home, records.evidence, self.submit, records.events, self.clock, folder)
 
     @cached_property
     def take(self) -> TakeModel:
         """Models come in, from a file or from a finished run."""
-        return TakeModel(self.risk, FindOrigin(self.ledger), self.steward)
+        return TakeModel(self.risk, FindOrigin(lambda: self.chain.models), self.steward)
 
     @cached_property
     def leave(self) -> LeaveFederation:
@@ -81,7 +83,29 @@ class TrainingAccess:
         """Finished rounds go on chain."""
         if self.steward is None:
             return None
-        return RecordFinished(self.steward, RecordRounds(self.steward, self.ledger(), org_id(self.organisation)))
+        return RecordFinished(self.steward, RecordRounds(self.steward, self.chain.models, org_id(self.organisation)))
+
+    @cached_property
+    def members_file(self) -> KeepMembersFile:
+        """Whom our plant and our steward believe."""
+        homes = [(Path(self.settings.plant_home), SETTINGS)] if self.settings.plant_home else []
+        if self.settings.steward_token:
+            homes.append((Path(self.settings.steward_token).parent, STEWARD))
+        return KeepMembersFile(lambda: self.chain.directory, homes, self.tell)
+
+    @cached_property
+    def watch(self) -> WatchModels:
+        """Models are held against the newest data."""
+        return WatchModels(self.risk, Subject(self.organisation), self.steward, self.clock)
+
+    @cached_property
+    def contributions(self) -> StateContributions | None:
+        """What each party gave becomes evidence."""
+        return (
+            None
+            if self.steward is None
+            else StateContributions(self.steward, self.submit, self.records.settings, self.tell)
+        )
 
     @cached_property
     def plant(self) -> OwnPlant:

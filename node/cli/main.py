@@ -26,6 +26,7 @@ from node.cli import (
     lane,
     model_commands,
     node_commands,
+    process_commands,
     rca_commands,
     score,
     spc_commands,
@@ -57,6 +58,7 @@ def build() -> typer.Typer:
     app.add_typer(spc_commands.app, name="spc")
     app.add_typer(rca_commands.app, name="rca")
     app.add_typer(cause_commands.app, name="causes")
+    app.add_typer(process_commands.app, name="process")
     app.add_typer(model_commands.app, name="model")
     app.add_typer(case_commands.app, name="case")
     app.add_typer(credential.app, name="credential")

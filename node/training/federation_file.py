@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from evidence.canonical import encode
 from evidence.draft import JsonValue
 from evidence.encoding import hex0x_encode
+from evidence.errors import StorageError
 from evidence.keys import KeyPurpose
 from node.chain.port import MemberDirectory
 
@@ -35,8 +37,26 @@ def federation_document(directory: MemberDirectory, members: Collection[str] | N
     return encode({"format": FORMAT, "keys": rows})
 
 
-def write_federation_file(path: Path, directory: MemberDirectory, members: Collection[str] | None = None) -> None:
-    """Write the file whole, or leave the old one."""
+def write_federation_file(path: Path, directory: MemberDirectory, members: Collection[str] | None = None) -> bool:
+    """Bring the file up to date, whole or not at all; whether it said something else before.
+
+    Raises:
+        StorageError: the disk failed; the old file stands. LedgerUnreachableError: as the directory.
+    """
+    return put_federation_file(path, federation_document(directory, members))
+
+
+def put_federation_file(path: Path, document: bytes) -> bool:
+    """As `write_federation_file`, of a document that was read from the chain already."""
     draft = path.with_suffix(".new")
-    draft.write_bytes(federation_document(directory, members))
-    draft.replace(path)
+    try:
+        if path.exists() and path.read_bytes() == document:
+            return False
+        with draft.open("wb") as file:
+            file.write(document)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}", advice="The old file stands.") from error
+    return True

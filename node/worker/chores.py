@@ -100,6 +100,16 @@ def ticking(tick: Callable[[], bool], *, every: timedelta) -> Chore:
     return Chore("cases", every, tick)
 
 
+def looking(name: str, look: Callable[[], bool], *, every: timedelta) -> Chore:
+    """Look whether something has changed, once in a while; finding that it has is no reason to look again at once."""
+
+    def work() -> bool:
+        look()
+        return False
+
+    return Chore(name, every, work)
+
+
 def recording(record: Callable[[], bool], *, every: timedelta) -> Chore:
     """Put finished rounds of federated training on chain; `record` says whether any were."""
     return Chore("rounds", every, record)

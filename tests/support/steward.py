@@ -70,11 +70,15 @@ class SimulatedSteward:
         members = tuple(RoundMember(lei, digest(f"v{number}") if n < 3 else None) for n, lei in enumerate(PARTIES))
         previous = NO_RECORD if number == 1 else self.record(name, number - 1).digest
         fields = {one: digest(f"{one}{number}") for one in ("committee", "roll", "sums")}
-        models = {"model_before": digest(f"m{number - 1}"), "model_after": digest(f"m{number}")}
+        models = {"model_before": self.digest_of(number - 1), "model_after": self.digest_of(number)}
         return ModelRound(
             run=digest("run"), code=digest("code"), round=number, step=number, members=members, weight=900,
             epsilon_micro=2_500_000, previous=previous, **fields, **models,
         )  # fmt: skip
+
+    def digest_of(self, number: int) -> bytes:
+        """Digest of the global model after a round."""
+        return bytes.fromhex((f"m{number}".encode().hex() + "00" * 32)[:64])
 
     def model(self, name: str, number: int) -> bytes:
         return b""
