@@ -111,9 +111,7 @@ def of(
     with open_node(home, environ()) as node:
         if fetch:
             node.fetch_about(subject)
-        report = node.score(subject)
-        if attest:
-            report = node.attest(report)
+        report = node.attest.newest(node.score, subject) if attest else node.score(subject)
     data = report.to_json()
     show(data, as_json=json_, human=lambda console: _print(console, data))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -11,10 +12,11 @@ from evidence import credential as credentials
 from evidence.clock import Clock
 from evidence.credential_status import StatusReference
 from evidence.encoding import hex0x_encode
-from evidence.identity import Lei, org_id
+from evidence.errors import ConflictError
+from evidence.identity import Lei, Subject, org_id
 from evidence.keys import Entropy, StatementKey
 from node.chain.port import CreditClaim, CreditLedger
-from node.records.port_exchange import ScoreStore
+from node.records.port_exchange import ScoreRecord, ScoreStore
 from node.services.score_supplier import ScoreReport
 from scoring.bundle import Attester, decode
 from scoring.card import ScoreCard
@@ -24,6 +26,7 @@ VCT: Final = "urn:credence:vct:quality-credit:1"
 
 VALIDITY: Final = timedelta(days=90)
 _NONE: Final = bytes(32)
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +47,44 @@ class AttestScore:
         """Attest `report`; a report that is attested already is given back as it is.
 
         Raises:
-            ConflictError: the contract refuses, with its reason (a subject attesting itself, heads not anchored, ...).
+            ConflictError: a newer score is kept here; or the contract refuses, with its reason (a subject attesting
+                itself, heads not anchored, ...).
             ForbiddenError: this node's key may not act for its organisation's account contract.
         """
         with self.turn:
-            return self._attested(report)
+            kept = self._newest(report.card.subject)
+            if report.attestation is None and kept[0] > report.number:
+                # On chain the last word counts: an older score must never be said after a newer one.
+                raise ConflictError(
+                    f"score {report.number} of {report.card.subject} was overtaken by score {kept[0]}",
+                    advice="A newer score is kept: attest that one.",
+                )
+            return self._attested(report, kept)
 
-    def _attested(self, report: ScoreReport) -> ScoreReport:
-        kept = next(iter(self.scores.newest_scores(report.card.subject, limit=1)), None)
-        if report.attestation is None and kept is not None and kept[0] == report.number and kept[1].attestation:
-            # The worker, or another caller, was faster.
-            bundle = decode(kept[1].bundle)
-            return replace(report, bundle=bundle, attestation=kept[1].attestation, credential=kept[1].credential)
+    def newest(self, score: Callable[[Subject], ScoreReport], subject: Subject) -> ScoreReport:
+        """Score `subject` by `score` and attest that; when evidence comes in between, what follows from it.
+
+        Raises:
+            ConflictError: evidence came in between again and again, or as `__call__`; ForbiddenError: as there.
+        """
+        for _ in range(_TRIES):
+            report = score(subject)
+            with self.turn:
+                kept = self._newest(subject)
+                if report.attestation is not None or kept[0] <= report.number:
+                    return self._attested(report, kept)
+        raise ConflictError(f"the evidence about {subject} changes faster than it is attested", advice="Try again.")
+
+    def _newest(self, subject: Subject) -> tuple[int, ScoreRecord | None]:
+        return next(iter(self.scores.newest_scores(subject, limit=1)), (0, None))
+
+    def _attested(self, report: ScoreReport, newest: tuple[int, ScoreRecord | None]) -> ScoreReport:
+        number, kept = newest
         if report.attestation is not None:
             return report
+        if kept is not None and number == report.number and kept.attestation:
+            # The worker, or another caller, was faster.
+            return replace(report, bundle=decode(kept.bundle), attestation=kept.attestation, credential=kept.credential)
         card = report.card
         # (1) On chain. Idempotent: a crash after this line finds the same attestation again.
         attestation = self.ledger.attest(self._claim(report))

@@ -225,7 +225,7 @@ class SupplierRoutes:
         """What is attested is always what the evidence says now."""
         subject = subject_of(lei, site)
         with self.desk.turns.turn():
-            self.desk.node.attest(self.desk.node.score(subject))
+            self.desk.node.attest.newest(self.desk.node.score, subject)
         return self._view(*self._latest(subject))
 
     def _latest(self, subject: Subject) -> tuple[int, ScoreRecord]:

@@ -11,7 +11,9 @@ import pytest
 
 from evidence import canonical
 from evidence.draft import Draft
-from evidence.errors import CredenceError, InputError, NotFoundError, ProofError
+from evidence.errors import ConflictError, CredenceError, InputError, NotFoundError, ProofError
+from evidence.identity import Subject
+from node.services.score_supplier import ScoreReport
 from scoring.bundle import decode
 from scoring.recompute import Outcome, recompute
 from tests.support.market import Market
@@ -77,16 +79,53 @@ def test_attesting_after_a_crash_finds_the_attestation_that_was_made() -> None:
     assert len(market.scorer.credits.attestations(market.supplier.org.org)) == 1
 
 
+def late_lot() -> Draft:
+    late = year_of_drafts()[1]
+    return Draft(late.kind, "2026-11-20T08:00:00Z", {**late.fields, "lot": "L99", "nonconforming": 400})
+
+
 def test_a_new_score_supersedes_the_one_before() -> None:
     market = Market()
     market.bring(year_of_drafts())
     first = market.scorer.attest(market.scorer.score(market.supplier.subject))
-    late = year_of_drafts()[1]
-    market.bring([Draft(late.kind, "2026-11-20T08:00:00Z", {**late.fields, "lot": "L99", "nonconforming": 400})])
+    market.bring([late_lot()])
     second = market.scorer.attest(market.scorer.score(market.supplier.subject))
     assert second.card.points < first.card.points
     newest = market.scorer.credits.attestations(market.supplier.org.org)[-1]
     assert newest.claim.supersedes == first.attestation
+
+
+def test_a_score_that_a_newer_one_overtook_is_never_attested_over_it() -> None:
+    market = Market()
+    market.bring(year_of_drafts())
+    subject = market.supplier.subject
+    stale = market.scorer.score(subject)
+    market.bring([late_lot()])
+    newest = market.scorer.attest(market.scorer.score(subject))
+    with pytest.raises(ConflictError, match="overtaken"):
+        market.scorer.attest(stale)
+    (standing,) = market.scorer.credits.attestations(market.supplier.org.org)
+    assert standing.uid == newest.attestation
+
+
+def test_evidence_that_comes_between_scoring_and_attesting_is_attested_as_well() -> None:
+    market = Market()
+    market.bring(year_of_drafts())
+    reports = []
+
+    def score(subject: Subject) -> ScoreReport:
+        reports.append(market.scorer.score(subject))
+        if len(reports) == 1:
+            # Somebody else, the worker say, scores and attests at this very moment: this score, then the next.
+            market.scorer.attest(reports[0])
+            market.bring([late_lot()])
+            market.scorer.attest(market.scorer.score(subject))
+        return reports[-1]
+
+    done = market.scorer.attest.newest(score, market.supplier.subject)
+    assert len(reports) == 2 and done.number != reports[0].number
+    assert len(market.scorer.credits.attestations(market.supplier.org.org)) == 2
+    assert done.attestation == market.scorer.credits.attestations(market.supplier.org.org)[-1].uid
 
 
 def test_a_supplier_cannot_attest_itself() -> None:
