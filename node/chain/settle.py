@@ -7,7 +7,11 @@ reorg, a second process with the same key and a restart all end the same way: th
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
+
+_LOOKS: Final = 3
+"""So often a block is looked at again that shows an effect which it did not show before: a reorg put another in its
+place, or (anvil does) the chain answered for its newest block while it made the next."""
 
 
 class Blocks(Protocol):
@@ -44,13 +48,18 @@ def settle(
         LedgerUnreachableError: no answer, or not settled in time; it may still come about, so ask again.
         CredenceError: what `effect` raises when the chain refuses it.
     """
-    included = False
+    included, without, looks = False, -1, 0
     while True:
         newest = blocks.newest()
         settled = max(newest - max(confirmations, 1) + 1, 0)
         if effect.holds_at(settled):
-            reached("settled")
-            return settled
+            if settled > without or looks == _LOOKS:
+                reached("settled")
+                return settled
+            looks += 1
+            blocks.wait()
+            continue
+        without, looks = settled, 0
         if newest != settled and effect.holds_at(newest):
             if not included:
                 included = True

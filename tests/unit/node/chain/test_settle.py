@@ -90,3 +90,26 @@ def test_a_chain_younger_than_the_depth_starts_at_its_first_block() -> None:
     chain = ToyChain(random.Random(0), 0)
     chain.blocks = [True]
     assert settle(chain, chain, 5) == 0
+
+
+class HastyChain(ToyChain):
+    """As anvil: while it makes a block, it answers for the newest one with the state of the block to come."""
+
+    def holds_at(self, number: int) -> bool:
+        return super().holds_at(number) or (self.pool and number == self.newest())
+
+
+def test_a_block_that_showed_the_effect_only_while_the_next_was_made_is_not_given() -> None:
+    for confirmations in (1, 2):
+        chain = HastyChain(random.Random(0), 0)
+        number = settle(chain, chain, confirmations)
+        assert chain.blocks[number] and chain.sent == 1
+        assert chain.newest() - number == confirmations - 1
+
+
+def test_an_answer_that_changed_for_good_is_believed_at_last() -> None:
+    # The block was replaced by another of the same height, and none comes after it.
+    chain = ToyChain(random.Random(0), 0)
+    chain.push = lambda: chain.blocks.__setitem__(-1, True) is None  # type: ignore[method-assign]
+    chain.wait = lambda: None  # type: ignore[method-assign]
+    assert settle(chain, chain, 1) == 5
