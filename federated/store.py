@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from evidence.canonical import encode, loads
 from evidence.draft import JsonValue
-from evidence.errors import StorageError
+from evidence.errors import ConflictError, StorageError
 from evidence.json_shape import integer, members
 from evidence.model_round import ModelRound, read_rounds
 from federated.model_bytes import Vector, model_bytes, model_of
@@ -80,6 +80,8 @@ class RunStore:
 
     def add(self, record: ModelRound, model: Vector, sums: Sums, witness: Witness) -> None:
         """Keep a finished round: its record last, so that a record never names what is not there."""
+        if self.withdrawn():
+            raise ConflictError("this run was withdrawn: a party left, and another run trains again without it")
         path = self.folder / "sums" / f"{record.round:05d}.npz"
         draft = path.with_suffix(".new")
         with draft.open("wb") as file:
@@ -106,6 +108,14 @@ class RunStore:
         """Who sat in which bucket and voted how in a round; None for a run from before these were kept."""
         path = self._witness_path(number)
         return Witness.from_json(loads(_read(path), limit=MAX_WITNESS)) if path.exists() else None
+
+    def withdrawn(self) -> list[JsonValue]:
+        """What was taken back of this run because parties left (`federated.leave`); empty when nothing was."""
+        return [loads(_read(path)) for path in sorted((self.folder / "withdrawn").glob("*.json"))]
+
+    def beside(self, run: bytes) -> RunStore:
+        """The run of this name in the same folder of runs."""
+        return RunStore(self.folder.parent / run.hex()[:32])
 
     def _witness_path(self, number: int) -> Path:
         return self.folder / "witnesses" / f"{number:05d}.json"

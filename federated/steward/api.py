@@ -15,7 +15,11 @@ from evidence.canonical import loads
 from evidence.draft import JsonValue
 from evidence.encoding import hex0x_encode
 from evidence.errors import AuthenticationError, CredenceError, InputError, NotFoundError
+from evidence.json_shape import members, text
+from federated.drift_report import report
+from federated.learning.spec import read
 from federated.pin import code_hash
+from federated.shares import shares
 from federated.steward.export import export_run
 from federated.steward.keeper import Keeper
 
@@ -46,6 +50,21 @@ def make_api(keeper: Keeper) -> Starlette:
             raise NotFoundError(f"a run can be stopped and resumed, not {what[:20]}")
         await run_in_threadpool(getattr(book, what), name)
         return JSONResponse(book.show(name))
+
+    async def leave(request: Request) -> Response:
+        name, body = request.path_params["name"], members(await _body(request), "body", ("org",))
+        await run_in_threadpool(book.leave, name, text(body["org"], "org"))
+        return JSONResponse(book.show(name), 202)
+
+    async def drift(request: Request) -> Response:
+        store, other = book.store(request.path_params["name"]), request.query_params.get("against")
+        against = None if other is None else book.store(other)
+        return JSONResponse(await run_in_threadpool(lambda: report(store, read(book.spec), against)))
+
+    async def contributions(request: Request) -> Response:
+        store = book.store(request.path_params["name"])
+        span = [_number(request, name) for name in ("first", "last")]
+        return JSONResponse(await run_in_threadpool(lambda: shares(store, span[0] or 1, span[1])))
 
     async def record(request: Request) -> Response:
         store, number = book.store(request.path_params["name"]), request.path_params["number"]
@@ -88,9 +107,22 @@ def make_api(keeper: Keeper) -> Starlette:
             Route("/v1/runs/{name}/rounds/{number:int}", guarded(record)),
             Route("/v1/runs/{name}/models/{number:int}", guarded(model)),
             Route("/v1/runs/{name}/export", guarded(export)),
+            Route("/v1/runs/{name}/drift", guarded(drift)),
+            Route("/v1/runs/{name}/contributions", guarded(contributions)),
+            Route("/v1/runs/{name}/leave", guarded(leave), methods=["POST"]),
             Route("/v1/runs/{name}/{what}", guarded(steer), methods=["POST"]),
         ]
     )
+
+
+def _number(request: Request, name: str) -> int | None:
+    """A whole number from 1 on in the query, if there is one."""
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdecimal() and len(given) <= 6 and int(given) >= 1):
+        raise InputError(f"{name} is a round, from 1 on")
+    return int(given)
 
 
 async def _body(request: Request) -> dict[str, JsonValue]:

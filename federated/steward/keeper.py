@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from typing import Final
 
 from evidence.errors import CredenceError, FaultError
@@ -93,13 +94,16 @@ class Keeper:
 
     def _tend(self) -> None:
         wanted = [name for name in self.book.names() if self.book.state(name) == RUNNING]
-        if not wanted:
+        leaving = self.book.leaving()
+        if not wanted and not leaving:
             return
         with self._control() as control:
             if time.monotonic() - self._seen > 5:
                 control.admit(read_registry(self.home.folder / "federation.json"), int(time.time()))
                 self._seen = time.monotonic()
             standing = control.runs()
+            for name in leaving:
+                self._let_go(name, control, standing)
             for name in wanted:
                 number = self._flower.get(name)
                 state = standing.get(number, "") if number is not None else ""
@@ -110,6 +114,16 @@ class Keeper:
                     self._flower[name] = control.start(name)
                 elif state.startswith(FINISHED) or not state:
                     self._after(name)
+
+    def _let_go(self, name: str, control: Control, standing: Mapping[int, str]) -> None:
+        """Carry out a leave once nothing can add a round to the run any more."""
+        number = self._flower.get(name)
+        if number is not None and not standing.get(number, FINISHED).startswith(FINISHED):
+            return  # It stops by itself after the round at hand.
+        self._flower.pop(name, None)
+        # Left over from a steward that was killed: one of them may be this run.
+        self._end_others(control, standing)
+        self.book.carry_out(name)
 
     def _after(self, name: str) -> None:
         """A Flower run has ended although ours is wanted: it found no quorum, or its server died."""
@@ -123,8 +137,7 @@ class Keeper:
         if isinstance(newest, dict) and newest.get("event") == "paused":
             self.book.pause(name)
 
-    def _end_others(self, control: Control, standing: object) -> None:
-        assert isinstance(standing, dict)
+    def _end_others(self, control: Control, standing: Mapping[int, str]) -> None:
         for number, state in standing.items():
             if not state.startswith(FINISHED) and number not in self._flower.values():
                 control.stop(number)

@@ -13,10 +13,12 @@ from evidence.canonical import encode, loads
 from evidence.draft import JsonValue
 from evidence.encoding import hex0x_encode
 from evidence.errors import ConflictError, InputError, NotFoundError
+from federated.leave import ask, asked, carry_out
 from federated.pin import code_hash
 from federated.plan import METRICS, RunPlan
 from federated.server_app import STOP_FILE
 from federated.store import RunStore, write_whole
+from scoring.risk_model import BINS
 
 RUNNING: Final = "running"
 PAUSED: Final = "paused"
@@ -42,10 +44,10 @@ class RunBook:
         """
         from federated import task
 
-        unknown = set(wishes) - {*_WISHES, "train"}
+        unknown = set(wishes) - {*_WISHES, "train", "drift_every"}
         if unknown:
             raise InputError(
-                f"{min(unknown)[:40]!r} is no setting of a run", advice=f"Use {', '.join(_WISHES)}, train."
+                f"{min(unknown)[:40]!r} is no setting of a run", advice=f"Use {', '.join(_WISHES)}, drift_every, train."
             )
         train = wishes.get("train", {})
         if not isinstance(train, Mapping) or not all(isinstance(one, str | int) for one in train.values()):
@@ -53,6 +55,8 @@ class RunBook:
         agreed = task.task_of(self.spec)
         # Through the reader of plans, so that wishes are checked like any plan from outside.
         base = RunPlan(agreed.spec.digest, agreed.size, 10, 20, code_hash(), os.urandom(32)).to_json()
+        if wishes.get("drift_every"):
+            base |= {"tally": len(agreed.spec.features) * BINS, "tally_every": wishes["drift_every"]}
         pairs: list[JsonValue] = [[name, value] for name, value in sorted(train.items())]
         plan = RunPlan.from_json({**base, **{name: wishes[name] for name in _WISHES if name in wishes}, "train": pairs})
         assert len(task.METRICS) == METRICS
@@ -89,6 +93,32 @@ class RunBook:
         (self.store(name).folder / STOP_FILE).touch()
         self._wish(name, STOPPED)
 
+    def leave(self, name: str, party: str) -> None:
+        """Have a party leave: the run stops after the round at hand, then `carry_out` does the rest.
+
+        Raises:
+            ConflictError, MalformedError: as `federated.leave.ask`.
+        """
+        store, state = self.store(name), self.state(name)
+        ask(store, party, wanted=state in (RUNNING, PAUSED))
+        if state != FINISHED:
+            self.stop(name)
+
+    def leaving(self) -> Sequence[str]:
+        """Runs that a party is leaving."""
+        return [name for name in self.names() if asked(RunStore(self.folder / name)) is not None]
+
+    def carry_out(self, name: str) -> None:
+        """Finish a leave; nobody may be adding rounds to the run. MAY be called again after a crash."""
+        store = self.store(name)
+        wish = asked(store)
+        made = carry_out(store, code_hash())
+        if made is not None:
+            if not (made.folder / "wish.json").exists():
+                self._wish(made.folder.name, RUNNING)
+        elif wish is not None and wish.wanted:
+            self.resume(name)
+
     def pause(self, name: str) -> None:
         """Note that the run found no quorum."""
         self._wish(name, PAUSED)
@@ -97,6 +127,8 @@ class RunBook:
         """Go on; ConflictError when it is finished."""
         if self.state(name) == FINISHED:
             raise ConflictError("the run is finished")
+        if self.store(name).withdrawn() or asked(self.store(name)) is not None:
+            raise ConflictError("a party left this run", advice="Go on with the run that trains again without it.")
         (self.store(name).folder / STOP_FILE).unlink(missing_ok=True)
         self._wish(name, RUNNING)
 
@@ -124,6 +156,8 @@ class RunBook:
             "rounds": plan.rounds,
             "done": self.done(name),
             "newest": rounds[-1] if rounds else None,
+            "leaving": None if (wish := asked(store)) is None else wish.party,
+            "withdrawn": store.withdrawn(),
             "plan": plan.to_json(),
             "events": events[-50:],
         }

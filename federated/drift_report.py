@@ -1,0 +1,103 @@
+"""Drift of a run's data, round by round, from the counts that its rounds opened; and the baseline for a weight file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from evidence.draft import JsonValue
+from evidence.encoding import hex0x_encode
+from evidence.errors import NotFoundError, SchemaError
+from federated.learning.drift import LEAST_ROWS, FeatureDrift, drift
+from federated.learning.spec import FeatureSpec
+from federated.store import RunStore
+from scoring.risk_model import BINS
+
+FORMAT: Final = "credence-drift/1"
+_WORST: Final = ("stop", "watch", "steady")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The counts of one round: for each feature the rows of all its parties in each bin."""
+
+    run: bytes
+    round: int
+    histograms: tuple[tuple[int, ...], ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows of all parties together; every feature is counted over the same ones."""
+        return sum(self.histograms[0])
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """What is compared with, without the counts."""
+        return {"run": hex0x_encode(self.run), "round": self.round, "rows": self.rows}
+
+
+def counted(store: RunStore) -> list[Counted]:
+    """Every round of a run that opened counts, oldest first."""
+    found = []
+    for record in store.rounds():
+        counts = store.sums(record.round).counts
+        if len(counts):
+            table = tuple(tuple(int(one) for one in row) for row in counts.reshape(-1, BINS))
+            found.append(Counted(record.run, record.round, table))
+    return found
+
+
+def baseline(store: RunStore, number: int) -> Counted:
+    """The newest counts up to a round: what its model learnt from, and the weight file of that model carries.
+
+    Raises:
+        NotFoundError: nothing was counted up to there, or fewer than `LEAST_ROWS` rows.
+    """
+    found = [one for one in counted(store) if one.round <= number and one.rows >= LEAST_ROWS]
+    if not found:
+        raise NotFoundError(
+            f"no round up to {number} counted {LEAST_ROWS} rows or more",
+            advice="Begin a run with drift_every, so that its plants count their rows.",
+        )
+    return found[-1]
+
+
+def report(store: RunStore, spec: FeatureSpec, other: RunStore | None = None) -> dict[str, JsonValue]:
+    """The document `credence-drift/1` (federated/README.md).
+
+    Args:
+        spec: the feature spec of the run, for the names.
+        other: a run whose newest counts are compared with; the run's own first ones when None.
+    Raises:
+        SchemaError: the spec is another one than the plan's, or the other run's is.
+    """
+    plan = store.plan()
+    if spec.digest != plan.spec or (other is not None and other.plan().spec != plan.spec):
+        raise SchemaError("counts are compared within one feature spec", place="spec")
+    rounds, reason = counted(store), ""
+    before: Counted | None = None
+    if not rounds:
+        reason = "not-counted" if plan.tally else "no-tally"
+    else:
+        base = counted(other)[-1:] if other is not None else rounds[:1]
+        before = base[0] if base else None
+        reason = "not-counted" if before is None else "too-few-rows" if before.rows < LEAST_ROWS else ""
+    told: list[JsonValue] = [_round(spec, None if reason else before, one) for one in rounds]
+    return {
+        "format": FORMAT,
+        "run": hex0x_encode(plan.run),
+        "features": [one.name for one in spec.features],
+        "against": None if before is None else before.to_json(),
+        "rounds": told,
+        "reason": reason,
+    }
+
+
+def _round(spec: FeatureSpec, before: Counted | None, after: Counted) -> dict[str, JsonValue]:
+    found: Sequence[FeatureDrift] = ()
+    if before is not None and after.rows >= LEAST_ROWS:
+        found = drift(spec, before.histograms, after.histograms)
+    states = {one.state for one in found}
+    state = next((one for one in _WORST if one in states), "too-few-rows")
+    rows: list[JsonValue] = [{"feature": one.feature, "index": one.index, "state": one.state} for one in found]
+    return {"round": after.round, "rows": after.rows, "state": state, "features": rows}
