@@ -153,6 +153,7 @@ class ApiHouse:
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     scored: list[Subject] = field(default_factory=list)
     steward: Steward | None = None
+    policy: str = "first-2026"
     machines: MemoryControl = field(default_factory=furnace_in_memory)
     evidence: EvidenceNode = field(init=False)
     door: Door = field(init=False)
@@ -205,7 +206,7 @@ class ApiHouse:
         gather = GatherEvidence(ISSUER, records.evidence, records.log, records.exchange, directory)
         eas = bytes(20)
         stops = PolicyStops(records.settings, records.events, self.clock)
-        score = ScoreSupplier(gather, records.scores, published("first-2026"), self.clock, {}, stops=stops.reasons)
+        score = ScoreSupplier(gather, records.scores, published(self.policy), self.clock, {}, stops=stops.reasons)
         cases = self._cases(directory)
         training = self._training(chain)
         flows = MachineFlows(cases.open, cases.read, cases.act, self.machines)

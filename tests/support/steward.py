@@ -72,7 +72,7 @@ class SimulatedSteward:
         fields = {one: digest(f"{one}{number}") for one in ("committee", "roll", "sums")}
         models = {"model_before": self.digest_of(number - 1), "model_after": self.digest_of(number)}
         return ModelRound(
-            run=digest("run"), code=digest("code"), round=number, step=number, members=members, weight=900,
+            run=bytes.fromhex(NAME * 2), code=digest("code"), round=number, step=number, members=members, weight=900,
             epsilon_micro=2_500_000, previous=previous, **fields, **models,
         )  # fmt: skip
 

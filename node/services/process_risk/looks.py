@@ -23,7 +23,8 @@ from scoring.process_risk import Assessment
 MOST_BYTES: Final = 16 * 2**20
 MOST_KEPT: Final = 1_000
 """Newest looks that are read; older ones stay in the file."""
-_DRIFTED: Final = ("drift:", "federation-drift:")
+_DRIFT: Final = "drift:"
+_OVERALL: Final = "federation-drift:"
 
 
 class LookedBy(StrEnum):
@@ -61,9 +62,16 @@ class Look:
     by: str = ""
 
     @property
-    def drifted(self) -> bool:
-        """Whether the data moved too far from those that the model learnt from."""
-        return any(reason.startswith(_DRIFTED) for reason in self.reasons)
+    def drifted(self) -> tuple[str, ...]:
+        """What this look itself found too far from the data that the model learnt from; a month assessed while the
+        federation as a whole had drifted found nothing of that itself."""
+        mark = _OVERALL if self.source is LookedBy.FEDERATION else _DRIFT
+        return tuple(reason for reason in self.reasons if reason.startswith(mark))
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says anything about drift: a month too small to tell it does not."""
+        return bool(self.drifted) or all(reason.startswith(_OVERALL) for reason in self.reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +140,9 @@ class Looks:
             found.append(Hindrance(f"expired:{until.isoformat()}", "", until.isoformat(), LookedBy.ASSESS))
         seen = set[tuple[LookedBy, str]]()
         for look in self.of(record):
-            # A month too small to tell drift says nothing about it.
-            if (look.source, look.subject) in seen or (look.reasons and not look.drifted):
-                continue
-            seen.add((look.source, look.subject))
-            reasons = [reason for reason in look.reasons if reason.startswith(_DRIFTED)]
-            found += [Hindrance(reason, look.subject, look.at, look.source) for reason in reasons]
+            if look.tells and (look.source, look.subject) not in seen:
+                seen.add((look.source, look.subject))
+                found += [Hindrance(reason, look.subject, look.at, look.source) for reason in look.drifted]
         return found
 
     def federation(self, record: ModelRecord) -> tuple[str, ...]:
