@@ -42,7 +42,7 @@ function Tokens() {
             <Empty title={t('noTokens')} hint={t('noTokensHint')} />
           ) : (
             <div className="scroll-x">
-              <table className="plain-table wide-rows">
+              <table className="plain-table wide-rows stackable">
                 <thead>
                   <tr>
                     <th scope="col">{t('label')}</th>
@@ -55,8 +55,8 @@ function Tokens() {
                   {items.map((token) => (
                     <tr key={token.id}>
                       <th scope="row">{token.label}</th>
-                      <td className="small">{token.scopes.join(', ')}</td>
-                      <td>{format.date(token.expires)}</td>
+                      <td className="small" data-label={t('scopes')}>{token.scopes.join(', ')}</td>
+                      <td data-label={t('expires')}>{format.date(token.expires)}</td>
                       <td>
                         <Popconfirm title={t('revokeSure')} okText={t('revoke')} cancelText={t('cancel')} onConfirm={() => revoke.mutate(token.id)}>
                           <Button size="small" danger>{t('revoke')}</Button>
@@ -91,7 +91,7 @@ function Trail() {
       <Asked query={{ data: entries, error: query.error, refetch: query.refetch }} rows={8}>
         {(found) => (
           <div className="scroll-x">
-            <table className="plain-table wide-rows">
+            <table className="plain-table wide-rows stackable">
               <thead>
                 <tr>
                   <th scope="col">{t('when')}</th>
@@ -104,11 +104,11 @@ function Trail() {
                 {found.map((entry) => (
                   <tr key={entry.number}>
                     <th scope="row" className="num small">{format.dateTime(entry.at)}</th>
-                    <td className="mono">{entry.actor}</td>
-                    <td>
+                    <td className="mono" data-label={t('who')}>{entry.actor}</td>
+                    <td data-label={t('what')}>
                       <Tag mood={entry.outcome === 'refused' ? 'bad' : 'calm'}>{t(`action.${entry.action}`, { defaultValue: entry.action })}</Tag>
                     </td>
-                    <td className="mono small">{entry.target}</td>
+                    <td className="mono small" data-label={t('target')}>{entry.target}</td>
                   </tr>
                 ))}
               </tbody>

@@ -66,7 +66,7 @@ export default function CasesPage() {
                         <strong>{t(`flow.${one.flow.split('.')[0]}`, { defaultValue: one.flow })}</strong>
                         <span className="soft small mono">{one.subject}</span>
                       </Link>
-                      <Tag mood={one.ended ? 'calm' : 'info'}>{t(`state.${one.state}`, { defaultValue: one.state })}</Tag>
+                      <Tag mood={one.ended ? 'calm' : 'info'}>{t(`state.${one.flow.split('.')[0]}.${one.state}`, { defaultValue: one.state })}</Tag>
                       <span className="small soft">{one.due === null ? t('changed', { when: format.relative(one.changed) }) : t('due', { when: format.relative(one.due) })}</span>
                     </li>
                   ))}

@@ -9,6 +9,7 @@ import { useFormat } from '../../i18n/format';
 import { Digest } from '../../ui/Digest';
 import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
+import { useKind } from '../../ui/useKind';
 import { save } from '../../ui/save';
 import { statementsOf } from './definition';
 import type { Detail } from './queries';
@@ -19,6 +20,7 @@ const AGAIN_MS = 4_000;
 export function Records({ found }: { readonly found: Detail }) {
   const { t } = useTranslation(['cases', 'supplier']);
   const format = useFormat();
+  const kindOf = useKind();
   const { message } = App.useApp();
   const mayCheck = useMay('proofs:verify');
   const records = useQueries({
@@ -44,7 +46,7 @@ export function Records({ found }: { readonly found: Detail }) {
         {known.map((one) => (
           <li key={one.id} data-record={one.id} data-anchored={one.anchored}>
             <span>
-              <strong>{t(`supplier:kind.${one.kind}`, { defaultValue: one.kind })}</strong> <span className="soft small num">{t('records.number', { number: one.sequence, when: format.dateTime(one.occurred) })}</span>
+              <strong>{kindOf(one.kind)}</strong> <span className="soft small num">{t('records.number', { number: one.sequence, when: format.dateTime(one.occurred) })}</span>
               <span className="small"><Digest value={one.id} /></span>
             </span>
             <Tag mood={one.anchored ? 'good' : 'watch'}>{one.anchored ? <CheckCircleOutlined /> : <ClockCircleOutlined />} {t(one.anchored ? 'supplier:evidence.anchored' : 'supplier:evidence.waiting')}</Tag>

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import en from '../../locales/en/cases.json';
+import zh from '../../locales/zh/cases.json';
 import repair from '../../../../nocode/flows/repair-claim.1.json';
 import { fieldsOf, plausible, titleOf, valueOf, wordsOf } from './definition';
 
@@ -42,5 +44,20 @@ describe('definition', () => {
     expect(fieldsOf(null).size).toBe(0);
     expect(fieldsOf({ definition: { fields: { s: { type: 'choice', options: ['a', 'b'] } } } }).get('s')?.choices.map(({ value }) => value)).toEqual(['a', 'b']);
     expect(fieldsOf({ definition: { fields: { x: 3, y: { type: 'hologram' } } } }).get('y')?.type).toBe('hologram');
+  });
+});
+
+describe('states in the list', () => {
+  const flows = Object.entries(import.meta.glob<{ states: Record<string, { title: Record<'en' | 'zh', string> }> }>('../../../../nocode/flows/*.json', { eager: true, import: 'default' }));
+  const texts = { en, zh } as unknown as Record<'en' | 'zh', { state: Record<string, Record<string, string>> }>;
+  const nameOf = (path: string): string => path.split('/').at(-1)?.split('.')[0] ?? '';
+  const newest = new Map(flows.map(([path, flow]) => [nameOf(path), flow]));
+
+  it.each([...newest])('are called as the newest flow calls them: %s', (name, { states }) => {
+    for (const [state, { title }] of Object.entries(states)) expect([texts.en.state[name]?.[state], texts.zh.state[name]?.[state]]).toEqual([title.en, title.zh]);
+  });
+
+  it('have a name also where an older flow knew them', () => {
+    for (const [path, { states }] of flows) for (const state of Object.keys(states)) expect(texts.zh.state[nameOf(path)]).toHaveProperty(state);
   });
 });

@@ -62,7 +62,7 @@ export function seriesOption(
           return { value: value === null ? null : Number(value), symbol: out ? 'diamond' : 'circle', symbolSize: out ? 6 : 3, itemStyle: { color: out ? CLAY : PINE } };
         }),
         markLine: {
-          silent: true, symbol: 'none',
+          silent: true, symbol: 'none', precision: -1,
           data: [...centre.map((one) => line(one, words.centre, INK_SOFT, 'solid')), ...control.map((one) => line(one, words.control, CLAY, 'dashed')), ...limits.map((one) => line(one, words.limit, GOLD, 'dotted'))],
         },
         ...(onset !== null && Number.isFinite(onset.lowRow) && {

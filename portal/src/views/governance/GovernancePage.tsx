@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
 import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
+import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
@@ -21,6 +22,13 @@ export default function GovernancePage() {
     queryFn: async () => modelCardOf(await take<unknown>(api.GET('/v1/policies/{name}/model-card', { params: { path: { name: inForce ?? '' } } }))),
     enabled: inForce !== null,
   });
+  if (policies.isSuccess && inForce === null) {
+    return (
+      <Page title={t('title')}>
+        <div className="card"><Empty title={t('none')} hint={t('noneHint')} action={{ label: t('nonePolicies'), to: '/policies' }} /></div>
+      </Page>
+    );
+  }
   return (
     <Page title={t('title')} lead={t('lead', { policy: inForce ?? '' })}>
       <div className="stack">

@@ -31,7 +31,7 @@ export default function MembersPage() {
                 <Empty title={t('none')} hint={t('noneHint')} />
               ) : (
                 <div className="scroll-x">
-                  <table className="plain-table wide-rows">
+                  <table className="plain-table wide-rows stackable">
                     <thead>
                       <tr>
                         <th scope="col">{t('name')}</th>
@@ -47,17 +47,17 @@ export default function MembersPage() {
                             {one.name}
                             <div className="soft small mono">{one.lei}</div>
                           </th>
-                          <td>
+                          <td data-label={t('roles')}>
                             <span className="row tight">
                               {one.roles.map((role) => (
                                 <Tag key={role} mood="calm">{t(`role.${role}`, { defaultValue: role })}</Tag>
                               ))}
                             </span>
                           </td>
-                          <td>
+                          <td data-label={t('state')}>
                             <Tag mood={one.active ? 'good' : 'bad'}>{t(one.active ? 'active' : 'suspended')}</Tag>
                           </td>
-                          <td>{one.account === null ? <span className="soft">–</span> : <Digest value={one.account} />}</td>
+                          <td data-label={t('account')}>{one.account === null ? <span className="soft">–</span> : <Digest value={one.account} />}</td>
                         </tr>
                       ))}
                     </tbody>
@@ -84,7 +84,7 @@ function Accreditations() {
           found === null || found.items.length === 0 ? (
             <Empty title={t('noAccreditations')} hint={t('noAccreditationsHint')} />
           ) : (
-            <table className="plain-table wide-rows">
+            <table className="plain-table wide-rows stackable">
               <thead>
                 <tr>
                   <th scope="col">{t('body')}</th>
@@ -97,9 +97,9 @@ function Accreditations() {
                 {found.items.map((one, n) => (
                   <tr key={n}>
                     <th scope="row">{one.body?.name ?? '–'}</th>
-                    <td>{one.scope}</td>
-                    <td>{format.date(one.until)}</td>
-                    <td>
+                    <td data-label={t('scope')}>{t(`scopeOf.${one.scope}`, { defaultValue: one.scope })}</td>
+                    <td data-label={t('until')}>{format.date(one.until)}</td>
+                    <td data-label={t('state')}>
                       <Tag mood={one.accredited ? 'good' : 'bad'}>{t(one.accredited ? 'holds' : 'ended')}</Tag>
                     </td>
                   </tr>

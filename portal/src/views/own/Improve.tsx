@@ -61,7 +61,7 @@ export function Improve({ lei, score }: { readonly lei: string; readonly score: 
                         <span className="moves-gain serif num">{t('improve.gain', { gain: format.number(move.gain, 1) })}</span>
                         <span>
                           <strong>{line?.title ?? move.indicator}</strong>
-                          <span className="num">{t('improve.move', { from: shareText(line?.share ?? '1', format), to: shareText(move.to_share, format) })}</span>
+                          <span className="num">{line?.present === true ? t('improve.move', { from: shareText(line.share, format), to: shareText(move.to_share, format) }) : t('improve.provide', { to: shareText(move.to_share, format) })}</span>
                           <span className="soft small num">{t('improve.effort', { effort: move.effort_person_days, days: move.days })}</span>
                         </span>
                       </li>

@@ -35,7 +35,7 @@ export default function PeoplePage() {
       <section className="card scroll-x">
         <Asked query={query} rows={6}>
           {(users) => (
-            <table className="plain-table wide-rows">
+            <table className="plain-table wide-rows stackable">
               <thead>
                 <tr>
                   <th scope="col">{t('name')}</th>
@@ -77,11 +77,11 @@ function Person({ user, mayWrite, onReset }: { readonly user: User; readonly may
         {user.name}
         <div className="soft small">{t('since', { date: format.date(user.created) })}</div>
       </th>
-      <td>
-        <Select mode="multiple" variant={mayWrite && !own ? 'outlined' : 'borderless'} disabled={!mayWrite || own} value={user.roles} label={t('rolesOf', { name: user.name })} onChange={(roles: Role[]) => change.mutate({ roles })} options={ROLES.map((value) => ({ value, label: shell(`role.${value}`) }))} style={{ minWidth: 240, maxWidth: 420 }} />
+      <td data-label={t('roles')}>
+        <Select mode="multiple" variant={mayWrite && !own ? 'outlined' : 'borderless'} disabled={!mayWrite || own} value={user.roles} label={t('rolesOf', { name: user.name })} onChange={(roles: Role[]) => change.mutate({ roles })} options={ROLES.map((value) => ({ value, label: shell(`role.${value}`) }))} style={{ minWidth: 220, maxWidth: 420 }} />
         {(change.isError || reset.isError) && <Failure error={change.error ?? reset.error} />}
       </td>
-      <td>
+      <td data-label={t('state')}>
         {user.disabled ? <Tag mood="bad">{t('closed')}</Tag> : locked ? <Tag mood="watch">{t('locked')}</Tag> : user.must_change_password ? <Tag mood="calm">{t('fresh')}</Tag> : <Tag mood="good">{t('open')}</Tag>}
       </td>
       <td>

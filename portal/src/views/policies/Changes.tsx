@@ -40,7 +40,7 @@ export function Changes({ older, newer }: Props) {
                       <span className="soft small mono">{change.place}</span>
                     </span>
                     <span className="diff-values">
-                      {before === null ? <Tag mood="info">{t('trial.new')}</Tag> : <del>{before}</del>}
+                      {before === null ? <Tag mood="info">{t('trial.came')}</Tag> : <del>{before}</del>}
                       {before !== null && after !== null && <span aria-hidden="true">→</span>}
                       {after === null ? <Tag mood="calm">{t('trial.gone')}</Tag> : <ins>{after}</ins>}
                     </span>

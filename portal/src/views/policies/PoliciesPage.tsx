@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
 import { Digest } from '../../ui/Digest';
+import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
@@ -18,7 +19,7 @@ export default function PoliciesPage() {
   return (
     <Page title={t('title')} lead={t('lead')}>
       <Asked query={query} rows={8}>
-        {({ items }) => (
+        {({ items }) => items.length === 0 ? <div className="card"><Empty title={t('none')} hint={t('noneHint')} /></div> : (
           <div className="stack">
             <div className="policy-cards">
               {items.map((policy) => (

@@ -24,7 +24,7 @@ export function Changes({ lei }: { readonly lei: string }) {
           ) : (
             <>
               <p className="soft small">{t('changes.since', { from: format.date(found.from), to: format.date(found.to), count: found.statements_added })}</p>
-              <table className="plain-table">
+              {CAUSES.every((cause) => [found, ...found.lines].every((one) => Number(one[cause]) === 0)) ? <p>{t('changes.nothing')}</p> : <table className="plain-table">
                 <thead>
                   <tr>
                     <th scope="col">{t('changes.indicator')}</th>
@@ -49,7 +49,7 @@ export function Changes({ lei }: { readonly lei: string }) {
                     ))}
                   </tr>
                 </tbody>
-              </table>
+              </table>}
             </>
           )
         }

@@ -14,6 +14,8 @@ import { Tag } from '../../ui/Tag';
 import { panelOption } from './chartOptions';
 
 const Chart = lazy(() => import('../../ui/Chart'));
+/** What `spc` says of a chart, by how it begins; anything else is shown as it comes. */
+const NOTES = [['few', 'Limits from fewer than 20 points'], ['range', 'Above ten values a range']] as const;
 const RULES = ['western-electric', 'nelson', 'nelson-either-side'] as const;
 
 interface Props {
@@ -99,9 +101,10 @@ function Panels({ chart }: { readonly chart: Schemas['ChartView'] }) {
           ))}
         </ul>
       )}
-      {chart.notes.map((note) => (
-        <p key={note} className="soft small">{note}</p>
-      ))}
+      {chart.notes.map((note) => {
+        const known = NOTES.find(([, begins]) => note.startsWith(begins));
+        return <p key={note} className="soft small" {...(known === undefined && { lang: 'en' })}>{known === undefined ? note : t(`chart.note.${known[0]}`)}</p>;
+      })}
     </div>
   );
 }

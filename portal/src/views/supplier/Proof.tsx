@@ -1,4 +1,5 @@
-import { Descriptions, Steps } from 'antd';
+import { CheckOutlined } from '@ant-design/icons';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
@@ -23,31 +24,39 @@ export default function Proof({ lei }: { readonly lei: string }) {
         return (
           <div className="grid two">
             <Section title={t('proof.title')} help={<p>{t('proof.help')}</p>}>
-              <Steps
-                orientation="vertical"
-                items={['computed', 'anchored', 'attested', 'credential'].map((key, n) => ({
-                  title: t(`proof.${key}`),
-                  content: t(`proof.${key}Hint`),
-                  status: done[n] === true ? 'finish' : 'wait',
-                }))}
-              />
+              <ol className="proof-steps">
+                {['computed', 'anchored', 'attested', 'credential'].map((key, n) => (
+                  <li key={key} className={done[n] === true ? 'done' : 'waits'}>
+                    <span className="proof-mark" role="img" aria-label={t(done[n] === true ? 'proof.done' : 'proof.waits')}>{done[n] === true ? <CheckOutlined /> : n + 1}</span>
+                    <span>
+                      <strong>{t(`proof.${key}`)}</strong>
+                      <span className="soft">{t(`proof.${key}Hint`)}</span>
+                    </span>
+                  </li>
+                ))}
+              </ol>
             </Section>
             <Section title={t('proof.names')}>
-              <Descriptions
-                column={1}
-                layout="vertical"
-                items={[
-                  { key: 'computed', label: t('proof.when'), children: format.dateTime(kept.computed) },
-                  { key: 'policy', label: t('proof.policy'), children: <Digest value={kept.policy} length={12} /> },
-                  { key: 'inputs', label: t('proof.inputs'), children: <Digest value={String(card['inputs'] ?? '')} length={12} /> },
-                  { key: 'engine', label: t('proof.engine'), children: <span className="mono">{String(card['engine'] ?? '')}</span> },
-                  ...(kept.attestation === null ? [] : [{ key: 'uid', label: t('proof.uid'), children: <Digest value={kept.attestation} length={12} /> }]),
-                ]}
-              />
+              <dl className="hero-facts">
+                <Fact label={t('proof.when')}>{format.dateTime(kept.computed)}</Fact>
+                <Fact label={t('proof.policy')}><Digest value={kept.policy} length={12} /></Fact>
+                <Fact label={t('proof.inputs')}><Digest value={String(card['inputs'] ?? '')} length={12} /></Fact>
+                <Fact label={t('proof.engine')}><span className="mono">{String(card['engine'] ?? '')}</span></Fact>
+                {kept.attestation !== null && <Fact label={t('proof.uid')}><Digest value={kept.attestation} length={12} /></Fact>}
+              </dl>
             </Section>
           </div>
         );
       }}
     </Asked>
+  );
+}
+
+function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

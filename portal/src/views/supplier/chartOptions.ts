@@ -67,6 +67,8 @@ export function panelOption(panel: Panel, chart: Chart, location: boolean, words
         markLine: {
           silent: true,
           symbol: 'none',
+          // ECharts rounds the places of lines to two decimals unless told not to: all limits of a fine bore fell on one.
+          precision: -1,
           data: [
             line(panel.upper, words.upper, CLAY, 'dashed'),
             line(panel.centre, words.centre, INK_SOFT, 'solid'),
