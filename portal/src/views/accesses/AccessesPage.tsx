@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Popconfirm } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { api, take } from '../../api/client';
+import { all, api, take } from '../../api/client';
 import { useMay } from '../../app/useSession';
 import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
@@ -85,6 +85,8 @@ function Trail() {
     getNextPageParam: (page) => page.next ?? undefined,
     meta: { keep: false },
   });
+  const people = useQuery({ queryKey: ['users'], queryFn: () => all((cursor) => take(api.GET('/v1/users', { params: { query: { limit: 200, ...(cursor && { cursor }) } } }))), enabled: useMay('users:read'), meta: { keep: false } });
+  const names = new Map((people.data ?? []).map(({ id, name }) => [id, name]));
   const entries = query.data?.pages.flatMap(({ items }) => items).reverse();
   return (
     <Section title={t('trail')} help={<p>{t('trailHelp')}</p>} extra={check.data && <Tag mood={check.data.whole ? 'good' : 'bad'}>{t(check.data.whole ? 'whole' : 'broken', { count: check.data.number })}</Tag>}>
@@ -104,7 +106,7 @@ function Trail() {
                 {found.map((entry) => (
                   <tr key={entry.number}>
                     <th scope="row" className="num small">{format.dateTime(entry.at)}</th>
-                    <td className="mono" data-label={t('who')}>{entry.actor}</td>
+                    <td data-label={t('who')} title={entry.actor}>{names.get(entry.actor) ?? <span className="mono small">{entry.actor}</span>}</td>
                     <td data-label={t('what')}>
                       <Tag mood={entry.outcome === 'refused' ? 'bad' : 'calm'}>{t(`action.${entry.action}`, { defaultValue: entry.action })}</Tag>
                     </td>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useNode } from '../../app/useNode';
 import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
+import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
 import { LogTable } from './LogTable';
@@ -30,7 +31,7 @@ export default function LogsPage() {
       <div className="stack">
         <Section title={t('log.members')} help={<p>{t('log.membersHelp')}</p>} flush>
           <Asked query={members}>
-            {(list) => (
+            {(list) => list.length === 0 ? <Empty title={t('log.nobody')} hint={t('log.nobodyHint')} /> : (
               <Asked query={heads}>
                 {(proved) => (
                   <>

@@ -10,6 +10,7 @@ import { IntervalBar } from '../../ui/IntervalBar';
 import { Loading } from '../../ui/Loading';
 import { Page } from '../../ui/Page';
 import { Tag } from '../../ui/Tag';
+import { useMembers } from '../audit/useMembers';
 import { alertsOf, moodOf } from './alerts';
 import type { Looked } from './alerts';
 import { useWatchList } from './list';
@@ -82,6 +83,7 @@ function Entry({ looked, now, acts }: EntryProps) {
   const { entry, report, newest } = looked;
   const alerts = alertsOf(looked, now);
   const mood = moodOf(alerts);
+  const called = useMembers().data?.find(({ lei }) => lei === entry.name.slice(0, 20))?.name;
   const claim = newest?.attestation?.claim ?? report.attestation?.claim;
   const drop = (): void => {
     const gone = remove(entry.uid);
@@ -101,7 +103,8 @@ function Entry({ looked, now, acts }: EntryProps) {
   return (
     <li className="card watch-entry" data-mood={mood}>
       <div>
-        <strong>{entry.name === '' ? <Digest value={entry.subject} /> : <span className="mono">{entry.name}</span>}</strong>
+        <strong>{entry.name === '' ? <Digest value={entry.subject} /> : (called ?? <span className="mono">{entry.name}</span>)}</strong>
+        {called !== undefined && <div className="soft small mono">{entry.name}</div>}
         <div className="soft small">{t('by', { issuer: entry.issuer, date: format.date(entry.added) })}</div>
         <div className="row tight" style={{ marginTop: 8 }}>
           {alerts.length === 0 && <Tag mood="good">{t('well')}</Tag>}
