@@ -18,7 +18,7 @@ from node.services.process_risk.provenance import FindOrigin
 from node.services.process_risk.watch import WatchModels
 from node.services.record_rounds import RecordRounds
 from node.services.submit import SubmitDrafts
-from node.services.training.leave import LeaveFederation
+from node.services.training.leave import LeaveFederation, StopWithdrawn
 from node.services.training.members_file import KeepMembersFile
 from node.services.training.plant import SETTINGS, OwnPlant
 from node.services.training.runs import RecordFinished, TrainingRuns
@@ -97,6 +97,11 @@ class TrainingAccess:
     def watch(self) -> WatchModels:
         """Models are held against the newest data."""
         return WatchModels(self.risk, Subject(self.organisation), self.steward, self.clock)
+
+    @cached_property
+    def withdrawn(self) -> StopWithdrawn | None:
+        """Models that a party took along when it left are stopped."""
+        return None if self.steward is None else StopWithdrawn(self.steward, self.risk)
 
     @cached_property
     def contributions(self) -> StateContributions | None:

@@ -11,6 +11,7 @@ from node.worker.chores import Chore, looking, recording
 
 RECORD_EVERY: Final = timedelta(seconds=5)
 MEMBERS_EVERY: Final = timedelta(seconds=30)
+WITHDRAW_EVERY: Final = timedelta(seconds=30)
 STATE_EVERY: Final = timedelta(minutes=1)
 WATCH_EVERY: Final = timedelta(hours=6)
 
@@ -29,6 +30,8 @@ def training_chores(node: Node) -> list[Chore]:
         chores.append(looking("members-file", found.members_file, every=MEMBERS_EVERY))
     if found.record is not None:
         chores.append(recording(found.record, every=RECORD_EVERY))
+    if found.withdrawn is not None:
+        chores.append(looking("withdrawn", found.withdrawn, every=WITHDRAW_EVERY))
     if found.contributions is not None:
         chores.append(looking("contributions", found.contributions, every=STATE_EVERY))
     return chores

@@ -15,9 +15,11 @@ from node.training.port import (
     RunContributions,
     RunDrift,
     TrainingRun,
+    Withdrawal,
 )
 
 MOST_ITEMS: Final = 4_096
+MOST_DIGESTS: Final = 10_000
 STATES: Final = ("steady", "watch", "stop")
 Told = Mapping[str, Any]
 
@@ -35,8 +37,11 @@ def run_of(value: Any) -> TrainingRun:
             tuple(str(one) for one in newest.get("out", ())),
             tuple(str(one) for one in newest.get("metrics", ())),
             tuple(value["events"]),
+            leaving=str(value.get("leaving") or ""),
+            withdrawn=tuple(_withdrawal(one) for one in _rows(value.get("withdrawn") or [])),
+            again=_digest(again["of"]) if (again := (value.get("plan") or {}).get("retrain")) else "",
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, CredenceError) as error:
         raise strange() from error
 
 
@@ -45,7 +50,7 @@ def drift_of(value: Told) -> RunDrift:
     try:
         rows = _rows(value["features"])
         features = tuple(
-            FeatureDrift(_text(one["feature"]), _whole(one["index"]), _state(one["state"])) for one in rows
+            FeatureDrift(_text(one["feature"]), _whole(one["index"]), _choice(one["state"], STATES)) for one in rows
         )
         return RunDrift(features, _whole(value["before"]), _whole(value["after"]), _text(value.get("reason") or ""))
     except (KeyError, TypeError, ValueError) as error:
@@ -69,8 +74,9 @@ def leaving_of(value: Told) -> Leaving:
             run=_text(value.get("run") or ""),
             first=_whole(value["first"]),
             again=_whole(value["again"]),
-            withdrawn=tuple(_digest(one) for one in value["withdrawn"][:MOST_ITEMS]),
+            withdrawn=tuple(_digest(one) for one in value["withdrawn"][:MOST_DIGESTS]),
             digest=_digest(value["digest"]),
+            state=_choice(value["state"], ("asked", "done")),
         )
     except (KeyError, TypeError, ValueError, CredenceError) as error:
         raise strange() from error
@@ -91,6 +97,18 @@ def _party(one: Told) -> PartyContribution:
         rounds=_whole(one["rounds"]),
         harmful=bool(one["harmful"]),
         shared=_decimal(one["shared"]) or "0",
+        reason=_text(one.get("reason") or ""),
+    )
+
+
+def _withdrawal(one: Told) -> Withdrawal:
+    return Withdrawal(
+        party=str(Lei(_text(one["party"]))),
+        first=_whole(one["first"]),
+        retrained=_text(one.get("retrain") or ""),
+        records=_digests(one["records"]),
+        models=_digests(one["models"]),
+        sources=_digests(one["sources"]),
     )
 
 
@@ -119,10 +137,16 @@ def _decimal(value: Any) -> str:
     return text
 
 
-def _state(value: Any) -> str:
-    if value not in STATES:
-        raise ValueError("state")
+def _choice(value: Any, words: tuple[str, ...]) -> str:
+    if value not in words:
+        raise ValueError("word")
     return str(value)
+
+
+def _digests(value: Any) -> frozenset[str]:
+    if not isinstance(value, list) or len(value) > MOST_DIGESTS:
+        raise ValueError("digests")
+    return frozenset(_digest(one) for one in value)
 
 
 def _digest(value: Any) -> str:

@@ -21,6 +21,9 @@ class TrainingRun:
         parties, out: who is in the newest round, and who of its committee dropped out.
         metrics: mean loss before and after training and share of bad outcomes, newest round; empty before the first.
         events: newest events of the run, oldest first.
+        leaving: LEI of a party whose leave is under way; empty as a rule.
+        withdrawn: what parties that left took along, oldest first; nothing is added to such a run any more.
+        again: full name (hexadecimal) of the run that this one trains again without a party; empty as a rule.
     """
 
     name: str
@@ -31,6 +34,27 @@ class TrainingRun:
     out: tuple[str, ...]
     metrics: tuple[str, ...]
     events: tuple[Mapping[str, JsonValue], ...]
+    leaving: str = ""
+    withdrawn: tuple[Withdrawal, ...] = ()
+    again: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What must not be used any more because a party left a run; digests of 64 hexadecimal digits.
+
+    Attributes:
+        first: the first withdrawn round; retrained: name of the run that goes on instead, empty when none has to.
+        records, models: of the withdrawn rounds' records and global models; sources: what weight files exported from
+            one of these models name as theirs.
+    """
+
+    party: str
+    first: int
+    retrained: str
+    records: frozenset[str]
+    models: frozenset[str]
+    sources: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +91,7 @@ class PartyContribution:
         rounds: in which it took part.
         harmful: clearly below the average; its rounds do not count then, a reason for a look and not a verdict.
         shared: share of the rounds that counts towards data-sharing completeness, 0 to 1, decimal text.
+        reason: why nothing counts, `harmful` or `never-in`; empty when it does.
     """
 
     org: str
@@ -75,6 +100,7 @@ class PartyContribution:
     rounds: int
     harmful: bool
     shared: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +121,7 @@ class Leaving:
         first, again: first round that is trained again, 0 when the party never took part, and how many are.
         withdrawn: digests of global models that must not be used any more, 64 hexadecimal digits each.
         digest: of the plan of leaving, 64 hexadecimal digits.
+        state: `asked` while the run still ends its round at hand, then `done`; what is withdrawn may grow until then.
     """
 
     party: str
@@ -103,6 +130,7 @@ class Leaving:
     again: int
     withdrawn: tuple[str, ...]
     digest: str
+    state: str = "done"
 
 
 class Steward(Protocol):

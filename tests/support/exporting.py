@@ -30,7 +30,7 @@ class ExportingSteward(SimulatedSteward):
     state: str = "finished"
     forge: Callable[[bytes], bytes] = lambda data: data
     swap: Callable[[bytes], bytes] = lambda data: data
-    models: list[np.ndarray] = field(default_factory=list)  # type: ignore[type-arg]
+    models: list[np.ndarray] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         data, model = plant(600, 0), rounded(tasks.new_model(TASK, 1))

@@ -94,11 +94,14 @@ class SimulatedSteward:
     def contributions(self, name: str) -> RunContributions:
         took = min(self.run(name).done, 10)
         parties = [
-            PartyContribution(str(org), "", "", took if n < 3 else 0, False, "1") for n, org in enumerate(PARTIES)
+            PartyContribution(str(org), "", "", took, False, "1")
+            if n < 3
+            else PartyContribution(str(org), "", "", 0, False, "0", "never-in")
+            for n, org in enumerate(PARTIES)
         ]
         if self.done < 10:
             return RunContributions(took, tuple(parties), "10 rounds with two buckets or more are needed")
-        bad = PartyContribution(str(PARTIES[2]), "-0.8", "0.1", took, True, "0")
+        bad = PartyContribution(str(PARTIES[2]), "-0.8", "0.1", took, True, "0", "harmful")
         good = [PartyContribution(str(org), "0.4", "0.1", took, False, "1") for org in PARTIES[:2]]
         return RunContributions(took, (*good, bad, parties[3]), "")
 

@@ -83,6 +83,8 @@ class TrainingRoutes:
             "rounds": form.rounds,
             "parties": form.parties,
             "hop_ms": form.hop_ms,
+            "bucket_size": form.bucket_size,
+            "drift_every": form.drift_every,
             "train": train,
         }
         view = self.desk.node.training.runs.start(wishes, by=caller.name)

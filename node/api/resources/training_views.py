@@ -17,6 +17,14 @@ from node.training.port import RunContributions, RunDrift
 DECIMAL = r"^(0|[1-9][0-9]{0,5})(\.[0-9]{1,8})?$"
 
 
+class WithdrawnRow(BaseModel):
+    """A party left: models from a round on must not be used any more."""
+
+    party: str
+    first: int
+    retrained: str = Field(description="Name of the run that goes on instead; empty when none has to.")
+
+
 class RunRow(BaseModel):
     """A run: how far it is, who is in its newest round, how its loss moved, and what the chain holds of it."""
 
@@ -27,6 +35,9 @@ class RunRow(BaseModel):
     parties: list[str] = Field(description="LEIs of those in the newest round.")
     out: list[str] = Field(description="LEIs of its committee that dropped out.")
     metrics: list[str] = Field(description="Mean loss before and after training, and share of bad outcomes.")
+    leaving: str = Field(description="LEI of a party whose leave is under way; empty as a rule.")
+    withdrawn: list[WithdrawnRow] = Field(description="What parties that left took along; nothing is added any more.")
+    again: str = Field(description="Full name of the run that this one trains again without a party; empty as a rule.")
     on_chain: int
     agrees: bool = Field(description="Whether what the chain holds is what the steward tells.")
 
@@ -67,6 +78,15 @@ class StartForm(BaseModel):
     parties: int = Field(ge=3, le=128, description="How many must take part.")
     hop_ms: int = Field(default=30_000, ge=1_000, le=600_000, description="How long answers are waited for.")
     epochs: int = Field(default=2, ge=1, le=100)
+    bucket_size: int = Field(
+        default=0,
+        ge=0,
+        le=42,
+        description="0: one sum over all; 3 or more: sums over so many, which parties judge.",
+    )
+    drift_every: int = Field(
+        default=1, ge=0, le=10_000, description="Rows are counted for drift in every so many rounds; 0: never."
+    )
     rate: str = Field(default="0.005", pattern=DECIMAL, description="Learning rate.")
 
 
@@ -125,7 +145,7 @@ class ContributionRow(BaseModel):
     error: str = Field(description="Standard error of the effect.")
     harmful: bool = Field(description="Clearly below the average: a reason for a look, not a verdict.")
     shared: str = Field(description="Share of rounds that counts towards data-sharing completeness, 0 to 1.")
-    reason: str = Field(description="Why its rounds do not count: `harmful` or `absent`; empty when they do.")
+    reason: str = Field(description="Why its rounds do not count: `harmful` or `never-in`; empty when they do.")
 
 
 class ContributionsView(BaseModel):
@@ -162,6 +182,7 @@ class LeftView(BaseModel):
     again: int = Field(description="How many rounds are trained again.")
     withdrawn: list[str] = Field(description="Digests of global models that must not be used any more.")
     digest: str = Field(description="Of the plan of leaving, which the run that trains again names on chain.")
+    state: str = Field(description="`asked` while the run ends its round at hand, then `done`; empty when refused.")
     stopped: list[StoppedModel]
     problem: str = Field(description="Why the steward refused; empty when it did not.")
 
@@ -183,6 +204,9 @@ def row_of(view: RunView) -> RunRow:
         parties=list(run.parties),
         out=list(run.out),
         metrics=list(run.metrics),
+        leaving=run.leaving,
+        withdrawn=[WithdrawnRow(party=one.party, first=one.first, retrained=one.retrained) for one in run.withdrawn],
+        again=run.again,
         on_chain=view.on_chain,
         agrees=view.agrees,
     )
@@ -223,7 +247,7 @@ def contributions_of(run: str, found: RunContributions, names: Mapping[str, str]
             error=one.error,
             harmful=one.harmful,
             shared=one.shared,
-            reason="harmful" if one.harmful else "" if one.rounds else "absent",
+            reason=one.reason,
         )
         for one in found.parties
     ]
@@ -241,6 +265,7 @@ def left_of(left: Left, party: str) -> LeftView:
         again=0 if told is None else told.again,
         withdrawn=[] if told is None else list(told.withdrawn),
         digest="" if told is None else told.digest,
+        state="" if told is None else told.state,
         stopped=[StoppedModel(name=one.name, version=one.version, reason=one.reason) for one in left.stopped],
         problem=left.problem,
     )

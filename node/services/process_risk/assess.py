@@ -106,11 +106,23 @@ class ProcessRisk:
         return self._moved("model.stopped", by, lambda: self.models.stop(name, version, reason), name, version)
 
     def withdraw(self, withdrawn: Collection[str], reason: str, *, by: str = NOBODY) -> list[ModelRecord]:
-        """Stop every model that was exported from one of these global models (digests); those that were stopped now."""
-        chosen = [
-            one for one in self.models.records() if one.model in withdrawn and one.state is not ModelState.STOPPED
+        """Stop every model that comes from one of these; those that were stopped now.
+
+        Args:
+            withdrawn: digests of rounds' records, of global models, or what weight files name as their source.
+        """
+        going = [one for one in self.models.records() if one.state is not ModelState.STOPPED]
+        return [
+            self.stop(one.name, one.version, reason, by=by)
+            for one in going
+            if {one.round, one.model, self._source(one)} & set(withdrawn)
         ]
-        return [self.stop(one.name, one.version, reason, by=by) for one in chosen]
+
+    def _source(self, record: ModelRecord) -> str:
+        try:
+            return self.models.model(record).source
+        except (ProofError, StorageError):
+            return ""  # its record still says which round and model it came from
 
     def hindrances(self, record: ModelRecord) -> list[Hindrance]:
         """Why a model's index does not count now; a weight file that was changed or lost is one reason."""

@@ -112,7 +112,8 @@ class Looks:
         """Keep a look; StorageError when the disk fails."""
         try:
             with self._path(record).open("ab") as file:
-                file.write(json.dumps(asdict(look), sort_keys=True).encode() + b"\n")
+                # A line break before as well: what a crash cut short must not swallow this one.
+                file.write(b"\n" + json.dumps(asdict(look), sort_keys=True).encode() + b"\n")
         except OSError as error:
             raise StorageError(f"the look of {record.key} cannot be kept: {error.strerror}") from error
 
@@ -124,7 +125,7 @@ class Looks:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - MOST_BYTES))
             lines = file.read(MOST_BYTES).split(b"\n")
-        whole = [line for line in lines[-MOST_KEPT - 1 :] if line.endswith(b"}") and line.startswith(b"{")]
+        whole = [line for line in lines[-2 * MOST_KEPT :] if line.endswith(b"}") and line.startswith(b"{")]
         return [_look(line, record.key) for line in reversed(whole)]
 
     def hindrances(self, record: ModelRecord, until: date, today: date) -> list[Hindrance]:

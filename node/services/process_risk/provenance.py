@@ -79,6 +79,12 @@ class FindOrigin:
                 f"the run {name} is {run.state} after {run.done} of {run.rounds} rounds",
                 advice="A model is taken from a finished run: let it finish, or start one with fewer rounds.",
             )
+        if run.leaving or run.withdrawn:
+            left = run.leaving or run.withdrawn[-1].party
+            raise ConflictError(
+                f"{left} left the run {name}, and its models from then on are withdrawn",
+                advice="Take the model of the run that trains again without that party.",
+            )
         records = [steward.record(name, number) for number in range(1, run.done + 1)]
         check_chain(records)
         held = self.ledger().rounds(records[0].run)

@@ -50,9 +50,9 @@ class LeaveFederation:
             )
         # (1) The steward first: what it withdraws follows from the run's record.
         leaving = self.steward.leave(run, str(Lei(party)))
-        # (2) Models that descend count no more, whether the training again succeeds or not.
-        reason = f"{leaving.party} left the federation: round {leaving.first} and later of run {run} are withdrawn"
-        stopped = self.risk.withdraw(frozenset(leaving.withdrawn), reason, by=by)
+        # (2) Models that descend count no more, whether the training again succeeds or not; the round that the run may
+        # still be ending is the worker's to follow (`StopWithdrawn`).
+        stopped = self.risk.withdraw(frozenset(leaving.withdrawn), why(leaving.party, leaving.first, run), by=by)
         self.tell(
             "training.left", run=run, party=leaving.party, again=leaving.again, retrained=leaving.run,
             stopped=len(stopped), by=by,
@@ -69,8 +69,32 @@ class LeaveFederation:
             return []
         found = []
         for run in self.steward.runs():
+            if run.withdrawn and all(one.party != party for one in run.withdrawn):
+                continue  # the run that trains again without another party is among them
             try:
                 found.append(self.party(run.name, party, by=by))
             except CredenceError as error:
                 found.append(Left(run.name, None, (), f"{error.message} {error.advice}"))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class StopWithdrawn:
+    """A chore of the worker: whatever the steward's runs have withdrawn since, no model of this node counts by it."""
+
+    steward: Steward
+    risk: ProcessRisk
+
+    def __call__(self) -> bool:
+        """Whether a model was stopped; PeerUnreachableError when the steward is away."""
+        stopped = False
+        for run in self.steward.runs():
+            for one in run.withdrawn:
+                withdrawn = one.records | one.models | one.sources
+                stopped |= bool(self.risk.withdraw(withdrawn, why(one.party, one.first, run.name)))
+        return stopped
+
+
+def why(party: str, first: int, run: str) -> str:
+    """What users of a withdrawn model are told."""
+    return f"{party} left the federation: round {first} and later of run {run} are withdrawn"

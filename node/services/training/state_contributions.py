@@ -54,13 +54,13 @@ class StateContributions:
 
 
 def _draft(run: str, moment: str, found: RunContributions, party: PartyContribution) -> Draft:
-    why = "harmful" if party.harmful else "" if party.rounds else "absent"
+    why = f"; counts for nothing: {party.reason}" if party.reason else ""
     fields = {
         "name": KPI_NAME,
         "value": party.shared,
         "unit": "1",
         "period": moment[:7],
-        "process": f"run {run}: {party.rounds} of {found.rounds} rounds" + (why and f"; counts for nothing: {why}"),
+        "process": f"run {run}: {party.rounds} of {found.rounds} rounds{why}",
     }
     return Draft(Kind.KPI, moment, dict(fields))
 

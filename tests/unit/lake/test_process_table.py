@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.draft import Tier
-from evidence.errors import ImportRefusedError, SchemaError, StorageError
-from lake.process_import import ProcessMapping, import_csv
-from lake.process_query import Sensor, parts
+from evidence.errors import ImportRefusedError, LimitError, SchemaError, StorageError
+from lake.process_import import ProcessMapping, headings_of, import_csv, values_of
+from lake.process_query import Sensor, names, parts
 from lake.process_table import ProcessRow, ProcessTable
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -201,3 +201,57 @@ def test_duckdb_brings_what_the_table_needs_without_an_extension() -> None:
             for (name,) in database.execute("SELECT extension_name FROM duckdb_extensions() WHERE loaded").fetchall()
         }
     assert {"parquet", "core_functions", "icu"} <= loaded
+
+
+def test_parts_of_a_span_of_time_are_those_whose_last_value_lies_in_it(tmp_path: Path) -> None:
+    table = ProcessTable(tmp_path)
+    rows = [row("torque", 1.0, 0, "early"), row("torque", 2.0, 60, "middle"), row("wear", 9.0, 3_599, "early")]
+    table.add([*rows, row("torque", 3.0, 3_600, "late")], SOURCE)
+
+    def made(first: int, after: int) -> tuple[str, ...]:
+        span = START + timedelta(seconds=first), START + timedelta(seconds=after)
+        return parts(table, ["torque", "wear"], made=span).part
+
+    assert made(0, 3_600) == ("middle", "early")
+    assert made(60, 61) == ("middle",) and made(61, 3_599) == () and made(3_600, 9_999) == ("late",)
+    assert parts(table, ["torque"], most=3).part == ("early", "middle", "late")
+    with pytest.raises(LimitError):
+        parts(table, ["torque"], most=2)
+
+
+def test_a_sensors_column_names_it_and_nothing_else_does() -> None:
+    for sensor in (Sensor("speed", "mean", 60), Sensor("a:b", "slope", 1)):
+        assert Sensor.of_column(sensor.column) == sensor
+    assert Sensor.of_column("torque") is None
+    for wrong in ("speed:mean:60", "speed:mode:60s", ":mean:60s", "speed:mean:s", "speed:mean:0s", "speed:mean:٣s"):
+        with pytest.raises(SchemaError):
+            Sensor.of_column(wrong)
+
+
+def test_the_table_says_what_it_holds(tmp_path: Path) -> None:
+    table = ProcessTable(tmp_path)
+    assert names(table) == []
+    table.add([row("torque", 1.0, 0, "a"), row("torque", 2.0, 5, "a"), row("torque", 3.0, 9, "b")], SOURCE)
+    table.add([row("speed", 1.0, 2, None, "/min")], "cd" * 32)
+    speed, torque = names(table)
+    assert (speed.name, speed.unit, speed.values, speed.parts) == ("speed", "/min", 1, 0)
+    assert (torque.values, torque.parts, torque.first, torque.last) == (3, 2, START, START + timedelta(seconds=9))
+    assert torque.to_json()["last"] == "2026-03-01T08:00:09Z"
+
+
+def test_headings_say_name_and_unit(tmp_path: Path) -> None:
+    file = tmp_path / "made.csv"
+    file.write_text("id,torque [N.m],when,flow [mL/min] \np1,1,2026-03-01T08:00:00Z,2\n")
+    values = values_of(headings_of(file))
+    assert values == {"torque [N.m]": ("torque", "N.m"), "flow [mL/min] ": ("flow", "mL/min")}
+    mapping = ProcessMapping(values, station="L1", part_column="id", time_column="when")
+    table = ProcessTable(tmp_path / "table")
+    assert (import_csv(table, file, mapping), import_csv(table, file, mapping)) == (2, 0)
+    assert {one.name for one in names(table)} == {"torque", "flow"}
+    for wrong in (["id", "when"], ["torque [N.m]", " torque [N]"], [" [N]"]):
+        with pytest.raises(SchemaError):
+            values_of(wrong)
+    for content, error in ((b"\xff\xfe[N]", ImportRefusedError), (b"a" * (2**20 + 1), LimitError)):
+        file.write_bytes(content)
+        with pytest.raises(error):
+            headings_of(file)

@@ -141,7 +141,7 @@ def test_drift_and_contributions_are_told_with_the_reason_where_nothing_can_be(
     assert (told["state"], told["before"], told["after"]) == ("stop", 1, 10)
     parties = done(eva.get(f"{URL}/runs/{NAME}/contributions"))["parties"]
     assert [(one["reason"], one["shared"]) for one in parties[:3]] == [("", "1"), ("", "1"), ("harmful", "0")]
-    assert parties[3]["reason"] == "absent"
+    assert parties[3]["reason"] == "never-in"
     assert eva.get(f"{URL}/runs/{'cd' * 16}/drift").status_code == 404
     assert clients["pat"].get(f"{URL}/runs/{NAME}/contributions").status_code == 403
 
@@ -151,8 +151,7 @@ def test_whoever_leaves_takes_along_the_models_that_descend_from_its_rounds(
 ) -> None:
     stef, risk, steward.done = clients["stef"], house.node.training.risk, 2
     after = steward.record(NAME, 2)
-    mine = {"run": after.run.hex(), "model": after.model_after.hex(), "code": after.code.hex(), "checked": True}
-    risk.add(replace(record(WEIGHTS), **mine), WEIGHTS)
+    risk.add(replace(record(WEIGHTS), run=after.run.hex(), model=after.model_after.hex(), checked=True), WEIGHTS)
     risk.release("milling", 3)
     stranger = done(stef.post(f"{URL}/runs/{NAME}/leave", json={"party": str(PARTIES[3])}))
     assert (stranger["first"], stranger["stopped"], stranger["retrained"]) == (0, [], "")

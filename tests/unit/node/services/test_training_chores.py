@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,8 +99,8 @@ class FinishedSteward(SimulatedSteward):
 
     def contributions(self, name: str) -> RunContributions:
         found = [PartyContribution(str(PARTIES[0]), "0.1", "0.2", 9, False, "0.9")]
-        found.append(PartyContribution(str(PARTIES[2]), "-0.8", "0.1", 10, True, "0"))
-        found.append(PartyContribution(str(PARTIES[3]), "", "", 0, False, "0"))
+        found.append(PartyContribution(str(PARTIES[2]), "-0.8", "0.1", 10, True, "0", "harmful"))
+        found.append(PartyContribution(str(PARTIES[3]), "", "", 0, False, "0", "never-in"))
         return RunContributions(10, tuple(found), "")
 
 
@@ -112,13 +113,13 @@ def test_what_each_party_gave_to_a_finished_run_is_stated_once_with_the_reason_w
     steward.state = "finished"
     assert state() and not state()
     found = evidence.records.evidence.statements(StatementFilter(kind=Kind.KPI))
-    said = {str(one.record.subject): dict(parse(one.sd_jwt).fields) for one in found}
+    said: dict[str, dict[str, Any]] = {str(one.record.subject): dict(parse(one.sd_jwt).fields) for one in found}
     assert len(found) == 3 and said[str(PARTIES[0])] == {
         "name": "federated-learning", "value": "0.9", "unit": "1", "period": "2026-10",
         "process": f"run {NAME}: 9 of 10 rounds",
     }  # fmt: skip
     assert said[str(PARTIES[2])]["process"].endswith("10 of 10 rounds; counts for nothing: harmful")
-    assert (said[str(PARTIES[3])]["value"], said[str(PARTIES[3])]["process"][-6:]) == ("0", "absent")
+    assert (said[str(PARTIES[3])]["value"], said[str(PARTIES[3])]["process"][-8:]) == ("0", "never-in")
     # A crash between the statements and the note that they were made: the same again, and nothing twice.
     kept.put_setting(f"contributions-stated:{NAME}", "")
     assert state() and len(evidence.records.evidence.statements(StatementFilter(kind=Kind.KPI))) == 3
