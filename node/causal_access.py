@@ -19,6 +19,8 @@ from node.services.causes.effect import CheckEffect
 from node.services.causes.eight_d import DraftEightD
 from node.services.causes.explain import ExplainCase
 from node.services.causes.graphs import EditGraph, ReadGraph
+from node.services.causes.learn import LearnFromEffect
+from node.services.causes.lessons import ReadLessons
 from node.services.causes.plant import ReadPlant
 from node.services.causes.release import FollowCorrection, ProposeCorrection
 from node.services.causes.suggest import SuggestCorrection
@@ -117,7 +119,7 @@ class CausalAccess:
     @cached_property
     def suggest(self) -> SuggestCorrection:
         """Set points are suggested."""
-        return SuggestCorrection(self.desk, self.read_table, self.flows.control, self.graphs.beliefs)
+        return SuggestCorrection(self.desk, self.read_table, self.flows.control, self.graphs.beliefs, self.lessons)
 
     @cached_property
     def propose(self) -> ProposeCorrection:
@@ -132,7 +134,13 @@ class CausalAccess:
     @cached_property
     def effect(self) -> CheckEffect:
         """The real effect against the predicted one."""
-        return CheckEffect(self.desk, self.read_table, self.flows.read, self.flows.act)
+        learn = LearnFromEffect(self.desk, self.graphs, self.edit)
+        return CheckEffect(self.desk, self.read_table, self.flows.read, self.flows.act, self.flows.control, learn)
+
+    @cached_property
+    def lessons(self) -> ReadLessons:
+        """What engineers made of suggestions."""
+        return ReadLessons(self.desk, self.flows.read, self.flows.control)
 
     @cached_property
     def eight_d(self) -> DraftEightD:

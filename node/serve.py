@@ -165,6 +165,7 @@ def causal_services(causes: CausalAccess) -> CausalServices:
         follow=causes.follow,
         effect=causes.effect,
         eight_d=causes.eight_d,
+        lessons=causes.lessons,
     )
 
 

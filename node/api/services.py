@@ -26,6 +26,7 @@ from node.services.causes.effect import CheckEffect
 from node.services.causes.eight_d import DraftEightD
 from node.services.causes.explain import ExplainCase
 from node.services.causes.graphs import EditGraph, ReadGraph
+from node.services.causes.lessons import ReadLessons
 from node.services.causes.plant import ReadPlant
 from node.services.causes.release import FollowCorrection, ProposeCorrection
 from node.services.causes.suggest import SuggestCorrection
@@ -137,6 +138,7 @@ class CausalServices:
     follow: FollowCorrection
     effect: CheckEffect
     eight_d: DraftEightD
+    lessons: ReadLessons
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`credence causes release|effect|eight-d`: what comes of a suggestion."""
+"""`credence causes release|effect|eight-d|lessons`: what comes of a suggestion."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from node.cli.case_commands import PasswordOption, UserOption, signed_in
 from node.cli.cause_print import print_case
 from node.cli.cause_shared import CaseArgument, told
 from node.cli.files import read_file
-from node.cli.output import DEFAULT_HOME, HomeOption, JsonOption, show
+from node.cli.output import DEFAULT_HOME, HomeOption, JsonOption, environ, show
 
 
 def release(
@@ -94,3 +94,27 @@ def eight_d(
             out.print(text or "-", markup=False)
 
     show(data, as_json=json_, human=human)
+
+
+def lessons(
+    line: Annotated[str, typer.Option(help="Of this production line; of all without it.")] = "",
+    home: HomeOption = DEFAULT_HOME,
+    json_: JsonOption = False,
+) -> None:
+    """What engineers made of suggestions, and what came of them: training data, and the prior of the next search."""
+    from node.bootstrap import open_node
+    from node.services.causes.lessons import FORMAT
+
+    with open_node(home, environ()) as node:
+        found = [one.to_json() for one in node.causes.lessons(line)]
+
+    def human(out: Console) -> None:
+        if not found:
+            out.print("No suggestion was decided yet.")
+        for one in found:
+            move = f"{one['lever']} {one['present']} -> {one['decided']} {one['unit']}"
+            out.print(f"{one['at']}  {move}: {one['outcome'] or one['decision']}", markup=False, soft_wrap=True)
+            for why in one["reasons"]:  # type: ignore[union-attr]
+                out.print(f"  {why}", markup=False, soft_wrap=True)
+
+    show({"format": FORMAT, "lessons": found}, as_json=json_, human=human)

@@ -26,6 +26,7 @@ app.add_typer(graphs, name="graph")
 app.command("release")(cause_actions.release)
 app.command("effect")(cause_actions.effect)
 app.command("eight-d")(cause_actions.eight_d)
+app.command("lessons")(cause_actions.lessons)
 
 LineOption = Annotated[str, typer.Option(help="The production line.")]
 

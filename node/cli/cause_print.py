@@ -57,7 +57,7 @@ def _suggestion(out: Console, told: Mapping[str, Any]) -> None:
         f"Predicted {effect['measure']}: {effect['before']} now, {effect['expected']} afterwards "
         f"(90 %: {effect['low']} to {effect['high']})"
     )
-    for note in told["notes"]:
+    for note in (*told["notes"], *told.get("earlier", [])):
         out.print(f"  {note}", markup=False)
     for column, why in told["left_out"]:
         out.print(f"  not moved: {column}: {why}", markup=False)

@@ -20,6 +20,8 @@ class Lever:
         least_tolerance: smallest scatter it can be held to, as a share of today's, above 0 to 1; 1: leave it.
         cost: of moving the set-point by one unit, in points of the goal.
         tightening_cost: of halving the scatter, in points of the goal.
+        trust: which share of a predicted gain counts when this lever is moved, above 0 to 1: how often moves of it were
+            released and worked, say. A lever that people keep rejecting gives way to one that they sign.
     """
 
     column: str
@@ -28,6 +30,7 @@ class Lever:
     least_tolerance: float = 1.0
     cost: float = 0.0
     tightening_cost: float = 0.0
+    trust: float = 1.0
 
     def __post_init__(self) -> None:
         place = f"lever {self.column[:40]!r}"
@@ -36,6 +39,8 @@ class Lever:
             raise SchemaError(f"limits {self.lower} to {self.upper}; the lower lies below the upper", place=place)
         if not 0 < self.least_tolerance <= 1:
             raise SchemaError(f"least tolerance {self.least_tolerance}; above 0 to 1", place=place)
+        if not 0 < self.trust <= 1:
+            raise SchemaError(f"trust {self.trust}; above 0 to 1", place=place)
         if self.cost < 0 or self.tightening_cost < 0:
             raise SchemaError("a cost is not negative", place=place)
 

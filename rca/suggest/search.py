@@ -127,6 +127,7 @@ class _Search:
         self, goal: Goal, today: Array, ruler: Ruler, opened: Sequence[_Open], models: Sequence[Model]
     ) -> None:
         self._goal, self._today, self._ruler, self._opened, self._models = goal, today, ruler, opened, models
+        self._now = self._figure(today)
         self._start: list[Setting] = [(one.middle, 1.0) for one in opened]
 
     def best(self, progress: Progress | None) -> list[Setting]:
@@ -183,8 +184,10 @@ class _Search:
         )
 
     def _worth(self, setting: list[Setting]) -> float:
-        cost = sum(one.cost(*end) for one, _, end in self._moved(setting))
-        return float(np.quantile(self._figures(setting, self._figure), 0.1)) - cost
+        moved = self._moved(setting)
+        cost = sum(one.cost(*end) for one, _, end in moved)
+        gain = float(np.quantile(self._figures(setting, self._figure), 0.1)) - self._now
+        return self._now + gain * float(np.prod([one.lever.trust for one, _, _ in moved])) - cost
 
     def _figures(self, setting: list[Setting], figure: Callable[[Array], float]) -> Array:
         """A figure under every model on that model's bootstrap rows, gains widened by what models get wrong."""

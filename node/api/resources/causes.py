@@ -22,6 +22,8 @@ from node.api.resources.cause_views import (
     ExplainForm,
     ExplainJob,
     FlowLink,
+    LessonList,
+    LessonView,
     OpenCauseForm,
     SeriesView,
     SuggestForm,
@@ -109,7 +111,21 @@ class CauseRoutes:
             status=201,
             problems=both,
         )
+        table.add(
+            "GET",
+            "/v1/causes/lessons",
+            self.lessons,
+            permission=read,
+            summary="What engineers made of suggestions",
+        )
         return table.routes
+
+    def lessons(
+        self, line: Annotated[str, Query(max_length=200, description="Of this production line.")] = ""
+    ) -> LessonList:
+        """Training data: accepted, changed, rejected, with the reasons and what came of it."""
+        found = self.desk.node.causes.lessons(line)
+        return LessonList(items=[LessonView.model_validate(one.to_json(), strict=False) for one in found])
 
     def list(
         self,

@@ -13,11 +13,13 @@ from evidence.clock import parse_instant
 from evidence.draft import JsonValue
 from evidence.errors import SchemaError
 from nocode.case import CaseId
+from node.outbound.port import ControlSystem
 from node.services.case_people import Person
 from node.services.cases import ActOnCase, ReadCase
 from node.services.causes.case import CausalCase, CausalState
 from node.services.causes.desk import CASE, SUGGESTION, CausalDesk
 from node.services.causes.explanation import number
+from node.services.causes.learn import LearnFromEffect
 from node.services.causes.tables import ReadTable
 from rca.table import Array
 
@@ -43,6 +45,8 @@ class CheckEffect:
     read: ReadTable
     cases: ReadCase
     act: ActOnCase
+    control: ControlSystem
+    learn: LearnFromEffect
 
     def __call__(self, case: str, table: str, person: Person) -> CausalCase:
         """Compare the lots that were made since the set point was written with the prediction; the case is closed.
@@ -88,7 +92,12 @@ class CheckEffect:
         self.act(CaseId(found.correction), "report-effect", person, {"observed": line, "outcome": outcome.value})
         closed = found.moved(CausalState.CLOSED, effect=told)
         self.desk.keep(CASE, case, closed.to_json(), about=found.line, by=person.user)
+        self.learn(closed, self._lever(written.fields), outcome.value, line, by=person.user)
         return closed
+
+    def _lever(self, fields: Mapping[str, JsonValue]) -> str:
+        moved = (fields["machine"], fields["parameter"])
+        return next((one.column for one in self.control.points() if (one.machine, one.parameter) == moved), "")
 
 
 def measured(measure: str, values: Array, alarm: Mapping[str, JsonValue]) -> float:

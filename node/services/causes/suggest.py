@@ -15,6 +15,7 @@ from node.outbound.port import ControlSystem, Point
 from node.services.causes.case import CausalCase, CausalState
 from node.services.causes.desk import CASE, EXPLANATION, SUGGESTION, CausalDesk
 from node.services.causes.explanation import number
+from node.services.causes.lessons import ReadLessons, earlier
 from node.services.causes.tables import Lots, ReadTable
 from rca.effect.effect import Effects
 from rca.posterior.fit import Beliefs, fit
@@ -37,12 +38,14 @@ class SuggestCorrection:
 
     Attributes:
         beliefs: as for explaining.
+        lessons: what engineers made of earlier suggestions; a prior of the search.
     """
 
     desk: CausalDesk
     read: ReadTable
     control: ControlSystem
     beliefs: Callable[[str, Table], tuple[Beliefs, int]]
+    lessons: ReadLessons
 
     def __call__(
         self, case: str, *, by: str, measure: str = "cpk", costs: Mapping[str, float] | None = None
@@ -61,14 +64,23 @@ class SuggestCorrection:
         found = CausalCase.from_json(said)
         found.expect(CausalState.EXPLAINED, CausalState.SUGGESTED)
         state = self._now(found)
+        trust = self.lessons.trust(found.line, found.column)
         levers = [
-            Lever(point.column, float(point.lowest), float(point.highest), cost=(costs or {}).get(point.column, 0.0))
+            Lever(
+                point.column,
+                float(point.lowest),
+                float(point.highest),
+                cost=(costs or {}).get(point.column, 0.0),
+                trust=trust[point.column][0] if point.column in trust else 1.0,
+            )
             for point in self._points(state.lots)
         ]
         goal = Goal(found.column, _limits(found), _measure(measure))
         made = suggest(state.since, state.posterior, goal, levers, seed=state.seed)
         name = made.digest[:32]
-        self.desk.keep(SUGGESTION, name, self._document(made), about=case, by=by)
+        told = self._document(made, state.whole)
+        told["earlier"] = list(earlier(trust, [lever.column for lever in levers]))
+        self.desk.keep(SUGGESTION, name, told, about=case, by=by)
         after = found.moved(CausalState.SUGGESTED, suggestion=name)
         self.desk.keep(CASE, case, after.to_json(), about=found.line, by=by)
         self.desk.events.add_event("causes.suggested", {"case": case, "suggestion": name}, self.desk.clock())
@@ -103,7 +115,7 @@ class SuggestCorrection:
         known = self.beliefs(case.graph, lots.table)[0] if case.graph else Beliefs()
         # All lots say which edges there are, those since the fault how the line is now.
         whole = fit(lots.table, seed=seed, beliefs=known)
-        return _Now(lots, since, fit(since, seed=seed, beliefs=_carried(whole, known, since)), seed)
+        return _Now(lots, since, whole, fit(since, seed=seed, beliefs=_carried(whole, known, since)), seed)
 
     def _points(self, lots: Lots) -> Sequence[Point]:
         found = [point for point in self.control.points() if point.column in lots.table.names]
@@ -117,8 +129,11 @@ class SuggestCorrection:
                 raise SchemaError(f"the table records {point.column!r} in another unit than {point.unit}", place="unit")
         return found
 
-    def _document(self, made: Suggestion) -> dict[str, JsonValue]:
-        """The room's document, with what people and flows read of it: changes at the machine's resolution, effect."""
+    def _document(self, made: Suggestion, whole: Posterior) -> dict[str, JsonValue]:
+        """The room's document, with what people and flows read of it: changes at the machine's resolution, effect.
+
+        Each change names the likeliest path by which it acts: what came of it is held against that path later.
+        """
         points = {point.column: point for point in self.control.points()}
         changes: list[JsonValue] = []
         for move in made.moves:
@@ -130,6 +145,7 @@ class SuggestCorrection:
                     "present": at_resolution(move.set_point[0], point),
                     "proposed": at_resolution(move.set_point[1], point),
                     "tolerance": number(3 * move.tolerance[1]),
+                    "path": _path(whole, move.column, made.goal.column),
                 }
             )
         forecast = made.measure
@@ -147,6 +163,7 @@ class SuggestCorrection:
 class _Now:
     lots: Lots
     since: Table
+    whole: Posterior
     posterior: Posterior
     seed: int
 
@@ -156,6 +173,11 @@ def at_resolution(value: float, point: Point) -> str:
     step = float(point.resolution)
     digits = len(point.resolution.partition(".")[2])
     return f"{round(value / step) * step:.{digits}f}"
+
+
+def _path(whole: Posterior, lever: str, goal: str) -> list[JsonValue]:
+    likely = whole.likely_paths(lever, goal, most=1) if lever in whole.names and goal in whole.names else []
+    return list(likely[0][0]) if likely else []
 
 
 def _carried(whole: Posterior, known: Beliefs, since: Table) -> Beliefs:

@@ -57,7 +57,7 @@ function Slide({ found, point, points, choose }: Props) {
         <span className="num">{`${format.fixed(value, digits)} ${point.unit}`}</span>
       </div>
       <p role="status" style={{ margin: 0 }}>
-        {answer.error !== null ? null : change === null ? <span className="soft">{t('if.silent', { why: String(said['abstained'] ?? '') })}</span> : t('if.says', { column: found.column, change: format.number(change, 2), low: format.number(ends[0], 2), high: format.number(ends[1], 2), unit: found.unit })}
+        {answer.error !== null || answer.data === undefined ? null : change === null ? <span className="soft">{t('if.silent', { why: String(said['abstained'] ?? '') })}</span> : t('if.says', { column: found.column, change: format.number(change, 2), low: format.number(ends[0], 2), high: format.number(ends[1], 2), unit: found.unit })}
       </p>
       {answer.error !== null && <Failure error={answer.error} />}
     </div>

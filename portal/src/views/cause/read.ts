@@ -89,7 +89,7 @@ export function forecastOf(suggestion: unknown): Forecast {
 
 export function notesOf(suggestion: unknown): string[] {
   const said = told(suggestion);
-  return [...list(said['notes']).map(text), ...list(said['left_out']).map((one) => list(one).map(text).join(': '))];
+  return [...list(said['notes']).map(text), ...list(said['left_out']).map((one) => list(one).map(text).join(': ')), ...list(said['earlier']).map(text)];
 }
 
 export interface Reliability { readonly from: number; readonly to: number; readonly rate: number | null; readonly statements: number }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +170,9 @@ def test_from_suggestion_over_two_signatures_to_the_furnace_and_its_effect(
     assert float(change["proposed"]) < float(change["present"])
     [point] = done(eva.get(f"{URL}/points"))["items"]
     assert point["present"] == "812.5"
+    assert change["path"] == ["zone 2 set point", "zone 2 temperature", "shrinkage", "crown height"]
+    table = suggested["table"]
+    done(eva.put(f"{URL}/graphs", json={"line": LINE, "table": table, "tiers": []}))
     form = {"column": "zone 2 set point", "ground": "the controller reads low", "risk": "medium"}
     link = done(eva.post(f"{URL}/cases/{case}/corrections", json=form), 201)
     done(eva.post(f"/v1/cases/{link['case']}/events", json={"event": "submit", "fields": {}, "zone": "UTC"}))
@@ -190,6 +194,39 @@ def test_from_suggestion_over_two_signatures_to_the_furnace_and_its_effect(
     assert closed["state"] == "closed"
     assert closed["effect"]["outcome"] in ("as-predicted", "weaker", "none", "worse")
     assert done(eva.get(f"/v1/cases/{link['case']}"))["state"] == "closed"
+    # What engineers decided and what came of it is kept as a lesson, and speaks for the path in the line's graph.
+    [lesson] = done(eva.get(f"{URL}/lessons", params={"line": LINE}))["items"]
+    assert (lesson["decision"], lesson["lever"], lesson["people"]) == ("accepted", "zone 2 set point", ["pia", "paul"])
+    assert (lesson["decided"], lesson["outcome"]) == (change["proposed"], closed["effect"]["outcome"])
+    assert lesson["reasons"] == ["the controller reads low"]
+    edges = done(eva.get(f"{URL}/graphs", params={"line": LINE}))["edges"]
+    said = {(one["cause"], one["effect"]): one["history"][0]["author"] for one in edges}
+    worked = closed["effect"]["outcome"] in ("as-predicted", "weaker")
+    assert said == (dict.fromkeys(pairwise(change["path"]), f"correction {link['case']}") if worked else {})
+    assert worked, "the story's correction is meant to work"
+
+
+def test_a_rejection_with_its_reason_is_a_prior_of_the_next_suggestion(
+    house: ApiHouse, clients: dict[str, TestClient]
+) -> None:
+    eva = clients["eva"]
+    case = explained(house, eva)
+    first = done(eva.post(f"{URL}/cases/{case}/suggestions", json={}))["suggestion"]
+    assert first["earlier"] == []
+    form = {"column": "zone 2 set point", "ground": "the controller reads low", "risk": "low"}
+    link = done(eva.post(f"{URL}/cases/{case}/corrections", json=form), 201)
+    done(eva.post(f"/v1/cases/{link['case']}/events", json={"event": "submit", "fields": {}, "zone": "UTC"}))
+    why = "Below 811 the binder does not burn out."
+    with signed_in(house, {"pia": [Role.ENGINEER]}) as others:
+        sign = {"step": "reject", "password": GOOD, "name": "pia", "zone": "UTC", "reason": why}
+        done(others["pia"].post(f"/v1/cases/{link['case']}/signatures", json=sign))
+    assert done(eva.get(f"{URL}/cases/{case}"))["state"] == "suggested"
+    [lesson] = done(eva.get(f"{URL}/lessons"))["items"]
+    assert (lesson["decision"], lesson["people"], lesson["reasons"][-1]) == ("rejected", ["pia"], why)
+    again = done(eva.post(f"{URL}/cases/{case}/suggestions", json={}))["suggestion"]
+    assert any("67%" in text for text in again["earlier"]) and any(why in text for text in again["earlier"])
+    assert done(eva.get(f"{URL}/lessons", params={"line": "another line"}))["items"] == []
+    assert clients["pat"].get(f"{URL}/lessons").status_code == 403
 
 
 def test_engineers_say_what_they_know_and_cycles_are_named(clients: dict[str, TestClient]) -> None:

@@ -19,6 +19,8 @@ from rca.suggest.lever import Lever
         {"least_tolerance": 1.5},
         {"cost": -1.0},
         {"cost": math.nan},
+        {"trust": 0.0},
+        {"trust": 1.1},
     ],
 )
 def test_levers_out_of_bounds_are_refused(change: dict[str, float]) -> None:

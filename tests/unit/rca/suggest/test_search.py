@@ -71,6 +71,11 @@ def test_a_cost_above_the_gain_leaves_everything_as_it_is() -> None:
     assert "cost" in found.notes[0]
 
 
+def test_a_lever_that_people_keep_rejecting_needs_more_gain_for_its_cost() -> None:
+    assert ask([replace(TEMP, cost=0.05)]).moves
+    assert not ask([replace(TEMP, cost=0.05, trust=0.5)]).moves
+
+
 def test_engineering_limits_are_kept() -> None:
     (move,) = ask([replace(TEMP, lower=79.0)]).moves
     assert move.set_point[1] >= 79.0
