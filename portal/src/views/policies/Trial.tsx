@@ -72,7 +72,7 @@ function Result({ found }: { readonly found: DryRun }) {
   return (
     <>
       <p className="num">{t('trial.eligible', { before: found.eligibleBefore, after: found.eligibleAfter, count: found.rows.length })}</p>
-      <table className="plain-table">
+      <table className="plain-table stackable">
         <thead>
           <tr>
             <th scope="col">{t('trial.supplier')}</th>
@@ -86,10 +86,10 @@ function Result({ found }: { readonly found: DryRun }) {
           {shown.map((row) => (
             <tr key={row.subject}>
               <th scope="row">{names.get(row.subject.slice(0, 20)) ?? row.subject}</th>
-              <td className="num">{format.points(row.before)}</td>
-              <td className="num">{format.points(row.after)}</td>
-              <td className="num">{format.change(row.change)}</td>
-              <td>{row.crossing !== 'none' && <Tag mood={row.crossing === 'gains' ? 'good' : 'bad'}>{t(`trial.${row.crossing}`)}</Tag>}</td>
+              <td className="num" data-label={t('trial.before')}>{format.points(row.before)}</td>
+              <td className="num" data-label={t('trial.after')}>{format.points(row.after)}</td>
+              <td className="num" data-label={t('trial.change')}>{format.change(row.change)}</td>
+              <td data-label={t('trial.crossing')}>{row.crossing !== 'none' && <Tag mood={row.crossing === 'gains' ? 'good' : 'bad'}>{t(`trial.${row.crossing}`)}</Tag>}</td>
             </tr>
           ))}
         </tbody>

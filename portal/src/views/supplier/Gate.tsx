@@ -40,7 +40,7 @@ export function Gate({ lei, score }: { readonly lei: string; readonly score: Exp
         {gate?.reasons.map((reason, n) => (
           <li key={n}>
             <Tag mood={reason.freezes ? 'bad' : 'watch'}>{t(reason.freezes ? 'gate.freezes' : 'gate.warns')}</Tag>
-            <span>{i18n.language === 'zh' ? reason.zh : reason.en}</span>
+            <span className="sentence">{i18n.language === 'zh' ? reason.zh : reason.en}</span>
           </li>
         ))}
       </ul>
