@@ -15,6 +15,7 @@ import { Act } from './Act';
 import { fieldsOf, titleOf, wordsOf } from './definition';
 import { History } from './History';
 import { Records } from './Records';
+import { Value } from './Value';
 import { useCase, useExport } from './queries';
 import './cases.css';
 
@@ -74,7 +75,7 @@ export default function CasePage() {
                     <div key={name}>
                       <dt>{titleOf(fields.get(name)?.title, language, name)}</dt>
                       <dd>
-                        <Value value={value} />
+                        <Value value={value} field={fields.get(name)} />
                       </dd>
                     </div>
                   ))}
@@ -87,23 +88,5 @@ export default function CasePage() {
         </Page>
       )}
     </Asked>
-  );
-}
-
-function Value({ value }: { readonly value: unknown }) {
-  const list = Array.isArray(value) ? value : [value];
-  return (
-    <>
-      {list.map((one, n) => {
-        const text = typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean' ? String(one) : JSON.stringify(one);
-        return /^[0-9a-f]{64}$/.test(text) ? (
-          <div key={n}>
-            <Digest value={text} />
-          </div>
-        ) : (
-          <div key={n}>{text}</div>
-        );
-      })}
-    </>
   );
 }

@@ -63,7 +63,7 @@ export function History({ found, fields, words }: Props) {
             <span className="soft small" title={entry.organisation}>
               {entry.who === '' ? t('byClock') : t('by', { who: entry.who, lei: entry.organisation })} · {format.dateTime(entry.at)}
             </span>
-            {entry.fields.length > 0 && <span className="small">{t('brought', { fields: entry.fields.map((name) => titleOf(fields.get(name)?.title, i18n.language, name)).join(', ') })}</span>}
+            {entry.fields.length > 0 && <span className="small">{t('brought', { fields: entry.fields.map((name) => titleOf(fields.get(name)?.title, i18n.language, name)).join(t('comma')) })}</span>}
             {entry.reason !== '' && <q className="small">{entry.reason}</q>}
           </li>
         ))}
