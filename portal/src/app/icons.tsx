@@ -1,7 +1,7 @@
 import {
   AuditOutlined, BranchesOutlined, ClusterOutlined, BankOutlined, CloudUploadOutlined, ExperimentOutlined, FileDoneOutlined, FileProtectOutlined, IdcardOutlined,
   LineChartOutlined, NodeIndexOutlined, ShareAltOutlined, ShopOutlined, TeamOutlined, ToolOutlined, EyeOutlined, AppstoreOutlined,
-  BellOutlined, CalculatorOutlined, CalendarOutlined, KeyOutlined, ReconciliationOutlined,
+  BellOutlined, CalculatorOutlined, DeploymentUnitOutlined, CalendarOutlined, KeyOutlined, ReconciliationOutlined,
 } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 
@@ -14,6 +14,7 @@ const ICONS: Readonly<Record<string, ReactNode>> = {
   repairs: <ToolOutlined />,
   causes: <BranchesOutlined />,
   federation: <ClusterOutlined />,
+  models: <DeploymentUnitOutlined />,
   sharing: <ShareAltOutlined />,
   verify: <FileProtectOutlined />,
   watch: <EyeOutlined />,
