@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from evidence.errors import ConflictError, LimitError, NotFoundError, SchemaError
+from evidence.errors import ConflictError, InputError, LimitError, NotFoundError, SchemaError
+from node.auth.model import TrailQuery
 from node.cli.main import build
 from tests.support.node_home import make_home
 from tests.unit.node.services.test_process_risk_at_node import DRIFTED, PARTS, WEIGHTS, csv_of
@@ -33,6 +35,12 @@ def parts(tmp_path: Path) -> Path:
 def run(home: Path, *words: object) -> Result:
     runner = CliRunner(env={"COLUMNS": "200"})
     return runner.invoke(build(), ["model", *(str(word) for word in words), "--home", str(home)])
+
+
+def process(home: Path, *words: object) -> Result:
+    return CliRunner(env={"COLUMNS": "200"}).invoke(
+        build(), ["process", *(str(word) for word in words), "--home", str(home)]
+    )
 
 
 def told(home: Path, *words: object, code: int = 0) -> Any:
@@ -93,3 +101,47 @@ def test_what_is_not_a_model_or_not_here_is_refused(home: Path, tmp_path: Path) 
     for words in (["--round", "ab"], ["--round", "ab" * 32, "--figure", "auc"]):
         assert isinstance(run(home, "add", file, "--parties", 5, *words).exception, SchemaError)
     assert told(home, "list") == {"models": []}
+
+
+def test_a_model_is_taken_from_a_run_only_where_there_is_a_steward(home: Path) -> None:
+    refused = run(home, "add", "--run", "ab" * 16).exception
+    assert isinstance(refused, NotFoundError) and "STEWARD_URL" in refused.advice
+    assert isinstance(run(home, "add").exception, InputError)
+
+
+def test_a_month_of_the_nodes_own_table_is_assessed_once_it_is_imported(home: Path, tmp_path: Path) -> None:
+    added(home, WEIGHTS, "--release")
+    assert isinstance(run(home, "assess", "milling", 3, "--table", "--period", PERIOD).exception, NotFoundError)
+    assert isinstance(run(home, "assess", "milling", 3, "--period", PERIOD).exception, InputError)
+    assert "credence process import" in process(home, "show").stdout
+    file = tmp_path / "made.csv"
+    lines = csv_of(PARTS).decode().splitlines()
+    when = ["made", *(f"2026-02-0{n % 9 + 1} 06:00:00" for n in range(len(PARTS)))]
+    file.write_text("".join(f"{line},{at}\n" for line, at in zip(lines, when, strict=True)))
+    words = ["import", file, "--part", "id", "--time", "made", "--station", "mill-2", "--zone", "Asia/Shanghai"]
+    first = json.loads(process(home, *words, "--json").stdout)
+    assert first == {"values": 3 * len(PARTS), "known": False, "imports": 1}
+    assert json.loads(process(home, *words, "--json").stdout)["known"]
+    heat, _, _ = json.loads(process(home, "show", "--json").stdout)["names"]
+    assert (heat["name"], heat["unit"], heat["parts"], heat["first"]) == ("heat", "K", 12, "2026-01-31T22:00:00Z")
+    told_ = told(home, "assess", "milling", 3, "--table", "--period", PERIOD)
+    # The first morning of February in Shanghai is January in UTC, and months are UTC's.
+    later = [one for one in when[1:] if not one.startswith("2026-02-01")]
+    assert told_["counts"] and told_["parts"] + told_["outside"] == len(later)
+    assert isinstance(process(home, *words[:-1], "Atlantis/Centre").exception, InputError)
+    assert isinstance(process(home, "import", tmp_path / "none.csv", "--time", "made").exception, NotFoundError)
+
+
+def test_what_the_command_line_does_to_models_is_in_the_trail_with_the_name_of_the_account(home: Path) -> None:
+    from node.bootstrap import open_node
+
+    added(home, WEIGHTS, "--release")
+    told(home, "stop", "milling", 3, "--reason", "tool steel changed")
+    with open_node(home, {}) as node:
+        entries = [one.event for one in node.auth.trail.page(TrailQuery(limit=100))]
+        events = [one.type for one in node.records.events.events(limit=100)]
+    acts = [one for one in entries if one.action.value.startswith("model-")]
+    assert [one.action.value for one in acts] == ["model-added", "model-released", "model-stopped"]
+    assert {one.actor for one in acts} == {f"command line: {getpass.getuser()}"}
+    assert (acts[-1].target, acts[-1].detail["reason"]) == ("milling-3", "tool steel changed")
+    assert [one for one in events if one.startswith("model.")] == ["model.added", "model.released", "model.stopped"]
