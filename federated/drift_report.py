@@ -15,6 +15,11 @@ from federated.store import RunStore
 from scoring.risk_model import BINS
 
 FORMAT: Final = "credence-drift/1"
+NO_TALLY: Final = "no-tally"
+NOT_COUNTED: Final = "not-counted"
+ONE_ROUND: Final = "one-round"
+TOO_FEW_ROWS: Final = "too-few-rows"
+"""Why no drift can be told: the plan asks for no counts, none were opened yet, only once, or over few rows."""
 _WORST: Final = ("stop", "watch", "steady")
 
 
@@ -77,27 +82,32 @@ def report(store: RunStore, spec: FeatureSpec, other: RunStore | None = None) ->
     rounds, reason = counted(store), ""
     before: Counted | None = None
     if not rounds:
-        reason = "not-counted" if plan.tally else "no-tally"
+        reason = NOT_COUNTED if plan.tally else NO_TALLY
     else:
         base = counted(other)[-1:] if other is not None else rounds[:1]
         before = base[0] if base else None
-        reason = "not-counted" if before is None else "too-few-rows" if before.rows < LEAST_ROWS else ""
-    told: list[JsonValue] = [_round(spec, None if reason else before, one) for one in rounds]
+        few = before is not None and min(before.rows, rounds[-1].rows) < LEAST_ROWS
+        reason = NOT_COUNTED if before is None else TOO_FEW_ROWS if few else ""
+    if not reason and other is None and len(rounds) < 2:
+        reason = ONE_ROUND
+    told = [_round(spec, before, one) for one in rounds]
     return {
         "format": FORMAT,
         "run": hex0x_encode(plan.run),
-        "features": [one.name for one in spec.features],
         "against": None if before is None else before.to_json(),
-        "rounds": told,
+        "before": 0 if before is None else before.round,
+        "after": rounds[-1].round if rounds else 0,
+        "features": [] if reason else told[-1]["features"],
         "reason": reason,
+        "rounds": list[JsonValue](told),
     }
 
 
 def _round(spec: FeatureSpec, before: Counted | None, after: Counted) -> dict[str, JsonValue]:
     found: Sequence[FeatureDrift] = ()
-    if before is not None and after.rows >= LEAST_ROWS:
+    if before is not None and min(before.rows, after.rows) >= LEAST_ROWS:
         found = drift(spec, before.histograms, after.histograms)
     states = {one.state for one in found}
-    state = next((one for one in _WORST if one in states), "too-few-rows")
+    state = next((one for one in _WORST if one in states), TOO_FEW_ROWS)
     rows: list[JsonValue] = [{"feature": one.feature, "index": one.index, "state": one.state} for one in found]
     return {"round": after.round, "rows": after.rows, "state": state, "features": rows}

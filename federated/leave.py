@@ -7,10 +7,10 @@ withdrawals in every run that they touch, and only then leave.json goes. Whoever
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from evidence.canonical import encode, loads
 from evidence.draft import JsonValue
@@ -26,7 +26,10 @@ from federated.retrain import Retrain
 from federated.store import RunStore, write_whole
 
 FORMAT: Final = "credence-withdrawal/1"
+ANSWER: Final = "credence-leave/1"
 ASKED: Final = "leave.json"
+DONE: Final = "done"
+ASKED_FOR: Final = "asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,11 @@ def lineage(store: RunStore) -> list[Ancestor]:
     return before[: len(before) - len(parent.rounds()) + again.round] + own
 
 
-def ask(store: RunStore, party: str, *, wanted: bool) -> None:
-    """Note that a party leaves the run; MAY be called again.
+def ask(store: RunStore, party: str, *, wanted: bool) -> bool:
+    """Note that a party leaves the run, and say whether anything is left to do; MAY be called again.
 
+    Args:
+        wanted: the run is not finished and is to go on.
     Raises:
         ConflictError: too few would be left, another leave is under way, or the run was withdrawn already.
         MalformedError: no LEI.
@@ -66,17 +71,37 @@ def ask(store: RunStore, party: str, *, wanted: bool) -> None:
     name = str(Lei(party))
     if (known := asked(store)) is not None:
         if known.party == name:
-            return
+            return True
         raise ConflictError(f"{known.party} is leaving this run", advice="Wait until that is done, then ask again.")
-    if taken := store.withdrawn():
-        raise ConflictError(
-            "this run was withdrawn already",
-            advice=f"Leave from the run that trains again: {_retrain_of(taken[-1])}.",
-        )
-    past = lineage(store)
-    if past:
-        plan_leave(_history(past), name)
+    if taken := _withdrawals(store):
+        if any(one["party"] == name for one in taken):
+            return False
+        advice = f"Leave from the run that trains again: {taken[-1]['retrain']}."
+        raise ConflictError("this run was withdrawn already", advice=advice)
+    leave = _leave_plan(store, name)
+    if not leave.again and not wanted:
+        return False
     write_whole(store.folder / ASKED, encode({"party": name, "wanted": wanted}))
+    return True
+
+
+def told(store: RunStore, party: str, code: bytes) -> dict[str, JsonValue]:
+    """What a party's leaving entails, before and after it is carried out: the document `credence-leave/1`.
+
+    Its `run` is empty until the run that trains again can be named, and where none is needed.
+    """
+    for one in _withdrawals(store):
+        if one["party"] == party:
+            parts = [part for where in _stores(store) for part in _withdrawals(where) if part["leave"] == one["leave"]]
+            models = [str(digest)[2:] for part in parts for digest in part["models"]]
+            first, again = parts[0]["first"], len(models)
+            return _answer(party, str(one["retrain"]), int(first), again, models, str(one["leave"])[2:], DONE)
+    leave, wish = _leave_plan(store, party), asked(store)
+    run = ""
+    if leave.again and (wish is None or not wish.wanted):
+        run = _plan(store, lineage(store), leave, code, False).run.hex()[:32]
+    state = DONE if wish is None else ASKED_FOR
+    return _answer(party, run, leave.first, leave.again, list(leave.withdrawn), leave.digest, state)
 
 
 def asked(store: RunStore) -> Asked | None:
@@ -103,16 +128,47 @@ def carry_out(store: RunStore, code: bytes) -> RunStore | None:
     wish = asked(store)
     if wish is None:
         raise ConflictError("nobody leaves this run")
-    past = lineage(store)
-    leave = plan_leave(_history(past), wish.party) if past else None
+    past, leave = lineage(store), _leave_plan(store, wish.party)
     made = None
-    if leave is not None and leave.again:
+    if leave.again:
         plan = _plan(store, past, leave, code, wish.wanted)
         made = store.beside(plan.run)
         made.create(plan, _checkpoint(past, leave))
         _withdraw(past, leave, made)
     (store.folder / ASKED).unlink(missing_ok=True)
     return made
+
+
+def _leave_plan(store: RunStore, party: str) -> LeavePlan:
+    past = lineage(store)
+    if past:
+        return plan_leave(_history(past), party)
+    return LeavePlan(party, model_digest(store.model(0)).hex(), 0, 0, (), ())
+
+
+def _stores(store: RunStore) -> list[RunStore]:
+    """The runs of a line, oldest first, this one last whether it has rounds or not."""
+    again = store.plan().retrain
+    return [store] if again is None else [*_stores(store.beside(again.of)), store]
+
+
+def _withdrawals(store: RunStore) -> list[Mapping[str, Any]]:
+    return [one for one in store.withdrawn() if isinstance(one, Mapping)]
+
+
+def _answer(
+    party: str, run: str, first: int, again: int, withdrawn: list[str], digest: str, state: str
+) -> dict[str, JsonValue]:
+    return {
+        "format": ANSWER,
+        "party": party,
+        "run": run,
+        "first": first,
+        "again": again,
+        "withdrawn": list[JsonValue](withdrawn),
+        "digest": digest,
+        "state": state,
+    }
 
 
 def _history(past: Sequence[Ancestor]) -> list[PastRound]:
@@ -163,7 +219,8 @@ def _withdraw(past: Sequence[Ancestor], leave: LeavePlan, made: RunStore) -> Non
             "run": hex0x_encode(rounds[0].record.run),
             "party": leave.party,
             "leave": "0x" + leave.digest,
-            "first": rounds[0].record.round,
+            "first": leave.first,
+            "rounds": [one.record.round for one in rounds],
             "checkpoint": "0x" + leave.checkpoint,
             "retrain": made.folder.name,
             "records": [hex0x_encode(one.record.digest) for one in rounds],
@@ -173,7 +230,3 @@ def _withdraw(past: Sequence[Ancestor], leave: LeavePlan, made: RunStore) -> Non
         }
         (folder / "withdrawn").mkdir(exist_ok=True)
         write_whole(folder / "withdrawn" / f"{leave.digest}.json", encode(document))
-
-
-def _retrain_of(withdrawal: JsonValue) -> str:
-    return str(withdrawal.get("retrain")) if isinstance(withdrawal, dict) else ""

@@ -42,7 +42,7 @@ def shares(store: RunStore, first: int = 1, last: int | None = None) -> dict[str
         "judged": len(judged),
         "least": LEAST_ROUNDS,
         "reason": reason,
-        "parties": [_party(name, took[name], found.get(name)) for name in names],
+        "parties": [_party(name, took[name], len(chosen), found.get(name)) for name in names],
     }
 
 
@@ -63,13 +63,15 @@ def _effects(judged: list[JudgedRound], records: tuple[ModelRound, ...]) -> tupl
     return {one.party: one for one in contributions(judged)}, ""
 
 
-def _party(name: str, took: int, found: Contribution | None) -> dict[str, JsonValue]:
+def _party(name: str, took: int, rounds: int, found: Contribution | None) -> dict[str, JsonValue]:
     reason = NEVER_IN if not took else HARMFUL if found is not None and found.harmful else ""
     return {
         "org": name,
-        "took_part": took,
+        "rounds": took,
+        "shared": f"{0 if reason else took / rounds:.6f}",
         "counted": not reason,
         "reason": reason,
+        "harmful": reason == HARMFUL,
         "effect": None if found is None else f"{found.effect:.6f}",
         "error": None if found is None else f"{found.error:.6f}",
     }

@@ -52,9 +52,8 @@ def make_api(keeper: Keeper) -> Starlette:
         return JSONResponse(book.show(name))
 
     async def leave(request: Request) -> Response:
-        name, body = request.path_params["name"], members(await _body(request), "body", ("org",))
-        await run_in_threadpool(book.leave, name, text(body["org"], "org"))
-        return JSONResponse(book.show(name), 202)
+        name, body = request.path_params["name"], members(await _body(request), "body", ("party",))
+        return JSONResponse(await run_in_threadpool(book.leave, name, text(body["party"], "party")), 202)
 
     async def drift(request: Request) -> Response:
         store, other = book.store(request.path_params["name"]), request.query_params.get("against")

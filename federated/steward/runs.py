@@ -13,7 +13,7 @@ from evidence.canonical import encode, loads
 from evidence.draft import JsonValue
 from evidence.encoding import hex0x_encode
 from evidence.errors import ConflictError, InputError, NotFoundError
-from federated.leave import ask, asked, carry_out
+from federated.leave import ask, asked, carry_out, told
 from federated.pin import code_hash
 from federated.plan import METRICS, RunPlan
 from federated.server_app import STOP_FILE
@@ -93,16 +93,19 @@ class RunBook:
         (self.store(name).folder / STOP_FILE).touch()
         self._wish(name, STOPPED)
 
-    def leave(self, name: str, party: str) -> None:
+    def leave(self, name: str, party: str) -> dict[str, JsonValue]:
         """Have a party leave: the run stops after the round at hand, then `carry_out` does the rest.
+
+        Returns:
+            `credence-leave/1`; MAY be asked again, and names the run that trains again once there is one.
 
         Raises:
             ConflictError, MalformedError: as `federated.leave.ask`.
         """
         store, state = self.store(name), self.state(name)
-        ask(store, party, wanted=state in (RUNNING, PAUSED))
-        if state != FINISHED:
+        if ask(store, party, wanted=state in (RUNNING, PAUSED)) and state != FINISHED:
             self.stop(name)
+        return told(store, party, code_hash())
 
     def leaving(self) -> Sequence[str]:
         """Runs that a party is leaving."""

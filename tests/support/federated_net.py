@@ -32,8 +32,8 @@ SPEC = hashlib.sha256(b"spec").hexdigest()
 
 def plan(rounds: int = 3, **changes: object) -> RunPlan:
     """A small run."""
-    settings: dict[str, object] = {"parties": 20, "hop_ms": 1_000, "quorum_ms": 5_000, **changes}
-    return RunPlan(SPEC, SIZE, rounds, code=CODE, nonce=bytes(32), **settings)  # type: ignore[arg-type]
+    settings: dict[str, object] = {"spec": SPEC, "parties": 20, "hop_ms": 1_000, "quorum_ms": 5_000, **changes}
+    return RunPlan(size=SIZE, rounds=rounds, code=CODE, nonce=bytes(32), **settings)  # type: ignore[arg-type]
 
 
 @dataclass
@@ -43,9 +43,10 @@ class PullTowards:
     target: Vector
     weight: int
     steps: list[int] = field(default_factory=list)
+    spec: str = SPEC
 
     def check(self, plan: RunPlan) -> None:
-        if plan.spec != SPEC:
+        if plan.spec != self.spec:
             raise SchemaError("another spec")
 
     def train(self, plan: RunPlan, model: Vector, step: int) -> tuple[Vector, int]:
