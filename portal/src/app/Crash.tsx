@@ -1,4 +1,4 @@
-import { Button, Result } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useRouteError } from 'react-router';
 import { Empty } from '../ui/Empty';
@@ -10,18 +10,15 @@ export function Crash() {
   const error = useRouteError();
   const told = error instanceof Error ? error.message : String(error);
   return (
-    <Result
-      status="warning"
-      title={<h1 className="crash-title">{t('crash.title')}</h1>}
-      subTitle={t('crash.lead')}
-      extra={[
-        <Button key="again" type="primary" onClick={() => location.reload()}>
+    <Page title={t('crash.title')}>
+      <div className="card" role="alert">
+        <p>{t('crash.lead')}</p>
+        <p className="mono soft">{told}</p>
+        <Button type="primary" onClick={() => location.reload()}>
           {t('crash.reload')}
-        </Button>,
-      ]}
-    >
-      <p className="mono soft">{told}</p>
-    </Result>
+        </Button>
+      </div>
+    </Page>
   );
 }
 
