@@ -36,7 +36,7 @@ def run_of(value: Any) -> TrainingRun:
             tuple(str(one) for one in newest.get("parties", ())),
             tuple(str(one) for one in newest.get("out", ())),
             tuple(str(one) for one in newest.get("metrics", ())),
-            tuple(value["events"]),
+            tuple(_rows(value["events"])),
             leaving=str(value.get("leaving") or ""),
             withdrawn=tuple(_withdrawal(one) for one in _rows(value.get("withdrawn") or [])),
             again=_digest(again["of"]) if (again := (value.get("plan") or {}).get("retrain")) else "",

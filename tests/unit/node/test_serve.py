@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from evidence.errors import InconsistentHeadError, LedgerUnreachableError
+from evidence.errors import InconsistentHeadError, LedgerUnreachableError, PeerUnreachableError
 from node.bootstrap import open_node
 from node.records.memory import MemoryRecords
 from node.serve import services_of, worker_health
+from node.training_serving import training_chores
 from node.worker.chores import Chore
 from node.worker.loop import Worker, WorkerThread
 from tests.support.evidence_node import TickingClock
@@ -63,3 +64,23 @@ def test_readiness_asks_database_chain_and_worker(tmp_path: Path) -> None:
     assert answers.keys() == {"database", "chain", "worker"}
     assert (answers["database"], answers["worker"]) == ("ok", "halted")
     assert answers["chain"] != "ok"
+
+
+def test_the_worker_of_a_node_with_a_steward_looks_after_its_runs_and_of_any_other_after_its_models(
+    tmp_path: Path,
+) -> None:
+    home = make_home(tmp_path / "node")
+    (tmp_path / "steward.token").write_text("0" * 64)
+    with_steward = {
+        "CREDENCE_STEWARD_URL": "http://127.0.0.1:1",
+        "CREDENCE_STEWARD_TOKEN": str(tmp_path / "steward.token"),
+    }
+    with open_node(home, {}) as node:
+        # Nobody set a plant's folder up here, so the chain, which is away, is not even asked.
+        assert [(one.name, one.work()) for one in training_chores(node)] == [("models", False), ("members-file", False)]
+    with open_node(home, with_steward) as node:
+        chores = {one.name: one for one in training_chores(node)}
+        assert list(chores) == ["models", "members-file", "rounds", "withdrawn", "contributions"]
+        assert chores["models"].work() is False  # no models: the steward need not even answer
+        with pytest.raises(PeerUnreachableError):
+            chores["withdrawn"].work()
