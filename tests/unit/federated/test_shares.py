@@ -42,7 +42,7 @@ def test_over_many_rounds_the_party_that_harms_is_told_and_its_rounds_count_for_
 
 
 def test_under_ten_rounds_nobody_is_judged_and_everybody_counts(tmp_path: Path) -> None:
-    told: dict[str, Any] = shares(run(tmp_path, 4, hostile=(6,)))
+    told: dict[str, Any] = shares(run(tmp_path, 2, number=6))
     assert (told["reason"], told["least"]) == ("too-few-rounds", 10)
     assert {(one["counted"], one["effect"], one["error"]) for one in told["parties"]} == {(True, None, None)}
 
@@ -59,7 +59,7 @@ def test_one_bucket_has_no_votes_but_presence_still_counts(tmp_path: Path) -> No
 
 
 def test_a_span_of_rounds_is_told_and_other_spans_are_refused(tmp_path: Path) -> None:
-    store = run(tmp_path, 4)
+    store = run(tmp_path, 4, number=6)
     assert shares(store, 2, 3)["rounds"] == 2
     for first, last in ((0, 2), (3, 2), (1, 5)):
         with pytest.raises(InputError):
