@@ -13,6 +13,7 @@ import pytest
 
 from evidence.errors import InputError, SchemaError
 from federated import task
+from federated.learning import drift
 from federated.learning.config import Privacy
 from federated.learning.private import epsilon
 from federated.plan import METRICS, RunPlan
@@ -72,6 +73,29 @@ def test_the_privacy_budget_ends_training_and_a_restart_does_not_refill_it(tmp_p
     with pytest.raises(SchemaError, match="would spend"):
         plant(tmp_path).train(run, model, 201)
     plant(tmp_path).train(replace(run, nonce=b"n" * 32), model, 1)
+
+
+def test_counts_are_those_of_the_rows_in_the_agreed_bins_and_follow_rows_that_changed(tmp_path: Path) -> None:
+    features = len(TASK.spec.features)
+    run, trainer = plan(tally=10 * features), plant(tmp_path)
+    table = np.array(trainer.count(run)).reshape(features, 10)
+    assert (table.sum(axis=1) == len(trainer.data)).all()
+    assert table.tolist() == drift.counts(trainer.data, features)
+    trainer.check(run)
+    with pytest.raises(SchemaError, match="counts"):
+        trainer.check(plan(tally=10))
+    half = trainer.data.take(np.arange(len(trainer.data) // 2))
+    trainer.fresh = lambda: half
+    trainer.train(run, task.new_model(TASK, 0), 1)
+    assert sum(trainer.count(run)) == features * len(half)
+
+
+def test_a_private_run_keeps_the_rows_that_its_budget_was_reckoned_for(tmp_path: Path) -> None:
+    trainer = plant(tmp_path)
+    rows = trainer.data
+    trainer.fresh = lambda: rows.take(np.arange(10))
+    trainer.train(plan(train=PRIVATE, epsilon_micro=50_000_000), task.new_model(TASK, 0), 1)
+    assert trainer.data is rows
 
 
 def test_personal_parameters_stay_at_home_and_outlive_a_restart(tmp_path: Path) -> None:
