@@ -9,6 +9,7 @@ import { Asked } from '../../ui/Asked';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
+import { fromEnd } from '../../ui/fromEnd';
 import { useKind } from '../../ui/useKind';
 import { GapsByLog } from './GapsByLog';
 import { SupplierChoice } from './SupplierChoice';
@@ -83,7 +84,7 @@ function CalendarTable({ found }: { readonly found: Completeness }) {
   const kindOf = useKind();
   const { months, rows } = calendarOf(found.months);
   return (
-    <div className="audit-scroll" role="region" tabIndex={0} aria-label={t('gaps.calendar')}>
+    <div className="audit-scroll" role="region" tabIndex={0} aria-label={t('gaps.calendar')} ref={fromEnd}>
       <table className="audit-table gap-calendar">
         <thead>
           <tr>

@@ -38,7 +38,7 @@ export default function Canvas({ columns, tiers, edges, chosen, choose, may }: P
     const stops = new Set(edges.flatMap(({ cause, effect, path }) => (path ? [cause, effect] : [])));
     return [
       ...lanes.map(({ tier, y }): Lane => ({ id: `lane ${tier}`, type: 'lane', position: { x: 0, y }, data: { label: tiers[tier] ?? t('tier', { number: tier + 1 }) }, draggable: false, selectable: false, focusable: false, width: HEAD - 24 })),
-      ...columns.map(({ name, observation }): Box => ({ id: `box ${name}`, type: 'box', position: places.get(name) ?? { x: 0, y: 0 }, data: { label: name, watches: observation, path: stops.has(name) }, connectable: may, ariaLabel: name })),
+      ...columns.map(({ name, observation }): Box => ({ id: `box ${name}`, type: 'box', position: places.get(name) ?? { x: 0, y: 0 }, data: { label: name, watches: observation, path: stops.has(name) }, connectable: may, ariaRole: 'group', ariaLabel: name })),
     ];
   }, [columns, tiers, edges, may, t]);
   const lines = useMemo(

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
 import { Empty } from '../../ui/Empty';
+import { fromEnd } from '../../ui/fromEnd';
 import { Section } from '../../ui/Section';
 import type { Schemas } from '../../api/client';
 import { ControlChart } from './ControlChart';
@@ -45,7 +46,7 @@ function Months({ items, shown, onChoose }: MonthsProps) {
   const format = useFormat();
   const months = [...new Set(items.flatMap((one) => one.months.map(({ month }) => month)))].sort().slice(-12);
   return (
-    <div className="scroll-x">
+    <div className="scroll-x" ref={fromEnd}>
       <table className="plain-table months">
         <thead>
           <tr>

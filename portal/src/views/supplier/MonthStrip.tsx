@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../../api/client';
 import { useFormat } from '../../i18n/format';
 import { Tag } from '../../ui/Tag';
+import { fromEnd } from '../../ui/fromEnd';
 import { useKind } from '../../ui/useKind';
 
 /** Records a month by kind, and each gap by name: what is missing counts as the worst it could have said. */
@@ -17,7 +18,7 @@ export function MonthStrip({ found }: { readonly found: Schemas['CompletenessVie
         <Tag mood={found.complete ? 'good' : 'bad'}>{t(found.complete ? 'evidence.whole' : 'evidence.gaps', { count: found.gaps.length })}</Tag>
         <span className="soft small num">{t('evidence.counts', { statements: format.number(found.statements), anchored: format.number(found.anchored) })}</span>
       </div>
-      <ol className="months-strip">
+      <ol className="months-strip" ref={fromEnd}>
         {months.map(({ month, kinds }) => {
           const total = Object.values(kinds).reduce((sum, one) => sum + one, 0);
           const words = Object.entries(kinds).map(([kind, count]) => `${kindOf(kind)}: ${format.number(count)}`).join('; ');
