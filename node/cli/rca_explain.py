@@ -92,7 +92,7 @@ def _explained(
     posterior = fit(before, seed=seed, beliefs=beliefs, progress=tell)
     posterior.place(case.alarm.column)
     usable = before.select(posterior.names)
-    calibration = calibrated(usable, seed=seed, twins=twins, progress=tell)
+    calibration = calibrated(usable, seed=seed, beliefs=beliefs, twins=twins, progress=tell)
     frame = labelled_frame(usable, after.select(posterior.names), case.alarm.column)
     dags = dags_of(posterior, frame.names)
     found, loud = attribute(frame, dags), quiet(frame, dags)

@@ -36,6 +36,12 @@ all; with it 83, of which 69 were of causes.
 """
 LEAST_ROBUST: Final = 0.1
 """Least robustness value: a hidden cause that explains less than this of both columns could wipe the effect out."""
+DOUBT: Final = 0.18
+"""Share of an effect by which hidden causes and bends that no graph shows may still falsify it, one standard deviation.
+
+Sampled graphs and their errors alone hold the truth in .82 of cases where .90 is stated; chosen on twin lines 84000 to
+84059 (1000 rows, 210 stated effects): .88 with .15, .93 with .2. It hardly moves what is stated, as it doubts no sign.
+"""
 _GRAPHS: Final = 100
 _DRAWS: Final = 2000
 _SURE: Final = 0.6
@@ -136,6 +142,7 @@ class Effects:
         which = rng.choice(len(changes), _DRAWS, p=weights / weights.sum())
         means = np.array([change.value for change, _ in changes])[which]
         errors = np.array([change.error for change, _ in changes])[which]
+        doubt = float(np.hypot(doubt, DOUBT * factor))
         drawn = (means + errors * rng.standard_normal(_DRAWS)) * (factor + doubt * rng.standard_normal(_DRAWS))
         value = float(np.median(means) * factor)
         interval = (float(np.quantile(drawn, 0.05)), float(np.quantile(drawn, 0.95)))

@@ -36,6 +36,7 @@ SHORT: Final = range(60_000, 60_100)
 """Seeds of further lines that the figures alone are judged on; their windows have 4 to 120 rows."""
 OURS: Final = "credence"
 EXPERT_ONLY: Final = "credence, the expert's graph taken as it is"
+ALL_ROWS: Final = "credence, graphs sampled from the rows of the fault too"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,9 @@ def _case(seed: int, setting: Setting, *, peers: bool) -> dict[str, Any]:
     if peers:
         plain = Case(str(seed), case.frame, case.expert, (case.root,))
         ranks[EXPERT_ONLY] = rank_of([one.name for one in attribute(case.frame, case.expert).causes], [case.root])
+        every = np.concatenate([case.frame.reference, case.frame.window])
+        mixed = posterior_dags(case.columns, every, case.expert, setting.wrong, seed)
+        ranks[ALL_ROWS] = rank_of([one.name for one in attribute(case.frame, mixed).causes], [case.root])
         ranks |= {name: rank_of(list(ranking(plain)), [case.root]) for name, ranking in PEERS.items()}
     return {
         "ranks": ranks,

@@ -10,7 +10,6 @@ from node.api.resources.session import STRICT
 from node.records.port_house import JobState
 from node.services.causes.case import CausalState
 from node.services.causes.cases import Listed
-from node.services.causes.lessons import Decision
 
 DECIMAL = r"^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?$"
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -237,33 +236,6 @@ class FlowLink(BaseModel):
 
     case: str = Field(description="Read and act in it at /v1/cases/{case}.")
     state: str
-
-
-class LessonView(BaseModel):
-    """What engineers made of one suggestion, and what came of it."""
-
-    case: str
-    correction: str
-    line: str
-    goal: str = Field(description="The characteristic that was to be raised.")
-    lever: str = Field(description="The column that was to be moved.")
-    unit: str
-    present: str
-    suggested: str
-    decided: str
-    decision: Decision
-    reasons: list[str]
-    people: list[str] = Field(description="Who signed, by name.")
-    at: str
-    predicted: str
-    observed: str
-    outcome: str
-
-
-class LessonList(BaseModel):
-    """Lessons in the order in which their cases were opened."""
-
-    items: list[LessonView]
 
 
 class PointView(BaseModel):

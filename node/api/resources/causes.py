@@ -12,6 +12,7 @@ from evidence.identity import Subject
 from node.api.cause_desk import WHAT
 from node.api.desk import Caller, Cursor, Desk, IdempotencyKey, Limit
 from node.api.resources.cases import person_of
+from node.api.resources.cause_lesson_views import LessonList, LessonView
 from node.api.resources.cause_views import (
     CauseDetail,
     CausePage,
@@ -22,8 +23,6 @@ from node.api.resources.cause_views import (
     ExplainForm,
     ExplainJob,
     FlowLink,
-    LessonList,
-    LessonView,
     OpenCauseForm,
     SeriesView,
     SuggestForm,

@@ -72,17 +72,19 @@ class ExplainCase:
         found = CausalCase.from_json(said)
         found.expect(CausalState.OPEN, CausalState.EXPLAINED, CausalState.SUGGESTED)
         lots = self.read(found.table)
-        # (1) What engineers believe goes in before the data speaks.
+        # (1) When it began: graphs come from lots before that. What a fault does to a line is not how the line works,
+        # and an unrelated shift in the same days would look like an edge (ADR 27).
+        onset = _onset(found, lots)
+        quiet_lots = lots.table.take(slice(0, onset.low))
+        # (2) What engineers believe goes in before the data speaks.
         beliefs, version = self.beliefs(graph, lots.table) if graph else (None, 0)
-        posterior = fit(lots.table, seed=question.seed, beliefs=beliefs, progress=progress)
+        posterior = fit(quiet_lots, seed=question.seed, beliefs=beliefs, progress=progress)
         if found.column not in posterior.names:
             posterior.place(found.column)
             raise NotFoundError(f"{found.column!r} holds what another column holds", advice="Ask about that one.")
-        # (2) Twins of this very table say how often such statements are true.
-        usable = lots.table.select(posterior.names)
-        calibration = calibrated(usable, seed=question.seed, twins=self.twins, progress=progress)
-        # (3) When it began, then which lots are compared.
-        onset = _onset(found, lots)
+        # (3) Twins of those very lots say how often such statements are true.
+        usable = quiet_lots.select(posterior.names)
+        calibration = calibrated(usable, seed=question.seed, beliefs=beliefs, twins=self.twins, progress=progress)
         reference, window = question.split(lots.table, onset.row, onset.low)
         frame = _frame(posterior, lots, reference, window, found.column)
         # (4) What changed, and how much of the alarm it explains, over the sampled graphs.

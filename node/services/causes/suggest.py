@@ -29,7 +29,7 @@ from spc.specification import Specification
 MIN_LOTS: Final = 40
 """Fewest lots since the fault began from which set points are suggested."""
 _CAP: Final = 4.0
-"""What all lots say of an edge counts for the lots since as log-odds, this much at most either way."""
+"""What lots before the fault say of an edge counts for those since as log-odds, this much at most either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,9 @@ class SuggestCorrection:
                 advice="Import a table with the newest lots, or wait for them.",
             )
         known = self.beliefs(case.graph, lots.table)[0] if case.graph else Beliefs()
-        # All lots say which edges there are, those since the fault how the line is now.
-        whole = fit(lots.table, seed=seed, beliefs=known)
+        # Lots before the fault say which edges there are, as they did for the explanation; those since, how strong
+        # they are now.
+        whole = fit(lots.table.take(slice(0, int(explanation["onset"]["low"]))), seed=seed, beliefs=known)
         return _Now(lots, since, whole, fit(since, seed=seed, beliefs=_carried(whole, known, since)), seed)
 
     def _points(self, lots: Lots) -> Sequence[Point]:
