@@ -41,6 +41,7 @@ export const VIEWS: readonly View[] = [
   { key: 'cause', path: 'causes/:cause', needs: 'causes:read', roles: ENGINEER, load: () => import('../views/cause/CausePage') },
   { key: 'cause-graph', path: 'causes/graph', needs: 'causes:read', roles: ENGINEER, load: () => import('../views/graph/GraphPage') },
   { key: 'federation', path: 'federation', needs: 'training:read', roles: ['engineer', ...STEWARD], nav: 'own', load: () => import('../views/federation/FederationPage') },
+  { key: 'training-run', path: 'federation/:run', needs: 'training:read', roles: ['engineer', ...STEWARD], load: () => import('../views/federation/RunPage') },
   { key: 'models', path: 'models', needs: 'training:read', roles: ['engineer', ...STEWARD], nav: 'own', load: () => import('../views/models/ModelsPage') },
   { key: 'model', path: 'models/:name/:version', needs: 'training:read', roles: ['engineer', ...STEWARD], load: () => import('../views/models/ModelPage') },
   { key: 'sharing', path: 'sharing', needs: 'statements:read', roles: SUPPLIER, nav: 'own', load: () => import('../views/sharing/SharingPage') },

@@ -6,41 +6,54 @@ import { Asked } from '../../ui/Asked';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
+import { Crossing } from './Crossing';
+import { OwnRecord } from './OwnRecord';
+import { PinnedCode } from './PinnedCode';
 import { Plant } from './Plant';
+import { usePlant } from './queries';
 import { Run } from './Run';
 import { StartRun } from './StartRun';
-import '../causes/causes.css';
+import './federation.css';
 
-/** Federated training: runs round by round, what the chain holds of them, and what our own plant gives and keeps. */
+/** Federated training: the runs and what the chain holds of them, and what our own plant gives and keeps. */
 export default function FederationPage() {
   const { t } = useTranslation('federation');
   const mayStart = useMay('training:write');
+  const plant = usePlant();
   const query = useQuery({
     queryKey: ['training'],
     queryFn: () => take(api.GET('/v1/training')),
     refetchInterval: ({ state }) => (state.data?.runs.some((run) => run.state === 'running') === true ? 2_000 : 20_000),
     meta: { keep: false },
   });
+  const ours = plant.data?.plant ?? null;
+  const steward = query.data?.steward !== undefined && query.data.steward !== null;
+  const runs = query.data?.runs ?? [];
   return (
     <Page title={t('title')} lead={t('lead')}>
-      <div className="grid two">
+      <div className={steward ? 'grid two' : 'grid two plant-first'}>
         <div className="stack">
-          <Section title={t('runs.title')} help={t('runs.help')}>
+          <Section title={t('runs.title')} help={<p>{t('runs.help')}</p>}>
             <Asked query={query}>
-              {({ steward, runs }) =>
-                steward === null ? (
+              {() =>
+                !steward ? (
                   <Empty title={t('runs.elsewhere')} hint={t('runs.elsewhereHint')} />
                 ) : runs.length === 0 ? (
-                  <Empty title={t('runs.none')} hint={t('runs.noneHint')} />
+                  <Empty title={t('runs.none')} hint={t(mayStart ? 'runs.noneHint' : 'runs.noneHintOther')} />
                 ) : (
-                  <div className="stack">{runs.map((run) => <Run key={run.name} run={run} />)}</div>
+                  <div className="runs">{runs.map((run) => <Run key={run.name} run={run} runs={runs} />)}</div>
                 )
               }
             </Asked>
           </Section>
-          {mayStart && query.data?.steward !== undefined && query.data.steward !== null && <StartRun />}
+          {mayStart && steward && <StartRun />}
+          {ours !== null && <Crossing plant={ours} />}
         </div>
-        <Plant />
+        <div className="stack">
+          <Plant query={plant} runs={runs} steward={steward} />
+          {ours !== null && <PinnedCode pinned={ours.pinned} newest={runs.find(({ done }) => done > 0)?.name ?? null} />}
+          {ours !== null && <OwnRecord given={ours.given} steward={steward} />}
+        </div>
       </div>
     </Page>
   );

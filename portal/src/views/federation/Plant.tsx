@@ -1,77 +1,67 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Popconfirm } from 'antd';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
 import type { Schemas } from '../../api/client';
 import { useMay } from '../../app/useSession';
-import { useFormat } from '../../i18n/format';
 import { Asked } from '../../ui/Asked';
 import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
 import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
-import { featuresOf } from './spec';
+import { LeavePlant } from './LeavePlant';
+import { LeftReport } from './LeftReport';
+import { specOf } from './spec';
 
-type Deed = 'pause' | 'resume' | 'leave';
-const LEAVES = ['keys', 'shares', 'masked', 'receipt'] as const;
-const STAYS = ['rows', 'values', 'update', 'secrets'] as const;
+interface Props {
+  readonly query: UseQueryResult<Schemas['PlantAnswer']>;
+  readonly runs: readonly Schemas['RunRow'][];
+  /** Whether this node looks after the federation: then leaving trains its runs again at once. */
+  readonly steward: boolean;
+}
 
-/** What leaves our plant and what does not, said literally; and the ways to say no. */
-export function Plant() {
+/** Our plant's part in the federation, and the ways to say no. */
+export function Plant({ query, runs, steward }: Props) {
   const { t } = useTranslation('federation');
   const queries = useQueryClient();
   const may = useMay('plant:write');
-  const query = useQuery({ queryKey: ['training', 'plant'], queryFn: () => take(api.GET('/v1/training/plant')), meta: { keep: false } });
+  const [asking, setAsking] = useState(false);
+  const [left, setLeft] = useState<readonly Schemas['LeftView'][] | null>(null);
   const act = useMutation({
-    mutationFn: (deed: Deed) => take(deed === 'pause' ? api.POST('/v1/training/plant/pause') : deed === 'resume' ? api.POST('/v1/training/plant/resume') : api.POST('/v1/training/plant/leave')),
+    mutationFn: (pause: boolean) => take(pause ? api.POST('/v1/training/plant/pause') : api.POST('/v1/training/plant/resume')),
     onSuccess: (answer) => queries.setQueryData(['training', 'plant'], answer),
   });
   return (
-    <Section title={t('plant.title')} help={t('plant.help')}>
+    <Section title={t('plant.title')} help={<p>{t('plant.help')}</p>}>
       <Asked query={query}>
-        {({ plant }) =>
-          plant === null ? (
-            <Empty title={t('plant.none')} hint={t('plant.noneHint')} />
-          ) : (
-            <div className="stack">
-              <Standing plant={plant} />
-              <div className="grid">
-                <div><h3 className="small soft">{t('plant.leaves')}</h3><ul>{LEAVES.map((one) => <li key={one}>{t(`plant.gives.${one}`)}</li>)}</ul></div>
-                <div><h3 className="small soft">{t('plant.stays')}</h3><ul>{STAYS.map((one) => <li key={one}>{t(`plant.keeps.${one}`)}</li>)}</ul></div>
+        {({ plant }) => {
+          if (plant === null) return <Empty title={t('plant.none')} hint={t('plant.noneHint')} />;
+          const state = plant.left ? 'left' : plant.paused ? 'paused' : 'taking';
+          const spec = specOf(plant.spec);
+          return (
+            <div className="stack tight">
+              <div className="row tight">
+                <Tag mood={state === 'taking' ? 'good' : 'watch'}>{t(`plant.${state}`)}</Tag>
+                <span className="small soft">{t('plant.contributions', { count: plant.given.length })}</span>
               </div>
+              <p style={{ margin: 0 }}>{t(`plant.means.${state}`)}</p>
+              {spec.name !== '' && <div className="small"><span className="soft">{t('plant.spec')}</span> {t('plant.specOf', { name: spec.name, version: spec.version })}</div>}
+              <div className="small"><span className="soft">{t('plant.server')}</span> <span className="mono">{plant.superlink}</span></div>
               {may && !plant.left && (
                 <div className="row no-print">
-                  <Button loading={act.isPending} onClick={() => act.mutate(plant.paused ? 'resume' : 'pause')}>{t(plant.paused ? 'plant.resume' : 'plant.pause')}</Button>
-                  <Popconfirm title={t('plant.leaveAsk')} okText={t('plant.leave')} cancelText={t('cancel')} onConfirm={() => act.mutate('leave')}>
-                    <Button danger>{t('plant.leave')}</Button>
-                  </Popconfirm>
+                  <Button loading={act.isPending} onClick={() => act.mutate(!plant.paused)}>{t(plant.paused ? 'plant.resume' : 'plant.pause')}</Button>
+                  <Button danger onClick={() => setAsking(true)}>{t('plant.leave')}</Button>
                 </div>
               )}
               {act.error !== null && <Failure error={act.error} />}
+              {left !== null && (left.length > 0 ? <LeftReport lefts={left} /> : <p className="note">{t('leave.elsewhereDone')}</p>)}
+              {asking && <LeavePlant org={plant.org} runs={runs} steward={steward} onClose={() => setAsking(false)} onLeft={setLeft} />}
             </div>
-          )
-        }
+          );
+        }}
       </Asked>
     </Section>
-  );
-}
-
-function Standing({ plant }: { readonly plant: Schemas['PlantDetail'] }) {
-  const { t } = useTranslation('federation');
-  const format = useFormat();
-  const state = plant.left ? 'left' : plant.paused ? 'paused' : 'taking';
-  return (
-    <div className="stack tight">
-      <div className="row tight"><Tag mood={state === 'taking' ? 'good' : 'watch'}>{t(`plant.${state}`)}</Tag><span className="small soft">{t('plant.contributions', { count: plant.given.length })}</span></div>
-      <div className="small"><span className="soft">{t('plant.pinned')}</span> <span className="mono">{plant.pinned === '' ? t('plant.unpinned') : `${plant.pinned.slice(0, 18)}…`}</span></div>
-      <details>
-        <summary className="small soft">{t('plant.features')}</summary>
-        <ul className="small">{featuresOf(plant.spec).map(({ name, unit }) => <li key={name}>{unit === '' ? name : `${name} (${unit})`}</li>)}</ul>
-      </details>
-      <details>
-        <summary className="small soft">{t('plant.record')}</summary>
-        <ul className="cause-list small">{plant.given.slice(0, 30).map((one) => <li key={`${one.run}/${one.step}`}><span className="mono">{one.run.slice(0, 12)}</span><span className="num">{t('plant.step', { step: format.number(one.step) })}</span></li>)}</ul>
-      </details>
-    </div>
   );
 }
