@@ -81,32 +81,37 @@ def values_of(headings: Sequence[str]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def headings_of(path: Path, delimiter: str = ",") -> list[str]:
+def headings_of(path: Path, delimiter: str = ",", *, called: str = "") -> list[str]:
     """The first line of a CSV file, at most `MAX_HEADINGS` bytes of it; ImportRefusedError when it is none."""
     with path.open("rb") as stream:
         first = stream.readline(MAX_HEADINGS + 1)
     try:
         if len(first) > MAX_HEADINGS:
-            raise LimitError(f"{path.name}: the first line has more than {MAX_HEADINGS} bytes")
+            raise LimitError(f"{called or path.name}: the first line has more than {MAX_HEADINGS} bytes")
         return next(csv.reader([first.decode("utf-8-sig")], delimiter=delimiter, strict=True), [])
     except (UnicodeDecodeError, csv.Error) as error:
-        raise ImportRefusedError(path.name, "line 1", f"it is no CSV file in UTF-8: {error}") from error
+        raise ImportRefusedError(called or path.name, "line 1", f"it is no CSV file in UTF-8: {error}") from error
 
 
-def import_csv(table: ProcessTable, path: Path, mapping: ProcessMapping, delimiter: str = ",") -> int:
+def import_csv(
+    table: ProcessTable, path: Path, mapping: ProcessMapping, delimiter: str = ",", *, called: str = ""
+) -> int:
     """Read a file whole or not at all; returns the number of values kept, 0 when it was imported before.
+
+    Args:
+        called: what errors call the file, when its name on this disk says nothing to anybody.
 
     Raises:
         ImportRefusedError: a heading is missing, or a line has a value or a time that cannot be read; nothing is kept.
         LimitError: the file is larger than `MAX_BYTES`.
     """
     if path.stat().st_size > MAX_BYTES:
-        raise LimitError(f"{path.name} is larger than {MAX_BYTES} bytes")
+        raise LimitError(f"{called or path.name} is larger than {MAX_BYTES} bytes")
     with path.open("rb") as stream:
         content = hashlib.file_digest(stream, "sha256").digest()
     source = hashlib.sha256(b"credence/process/v1" + content + mapping.digest).hexdigest()
     with path.open(encoding="utf-8-sig", newline="") as text:
-        return table.add(_rows(path.name, csv.DictReader(text, delimiter=delimiter), mapping), source)
+        return table.add(_rows(called or path.name, csv.DictReader(text, delimiter=delimiter), mapping), source)
 
 
 def _rows(file: str, reader: csv.DictReader[str], mapping: ProcessMapping) -> Iterator[ProcessRow]:

@@ -12,6 +12,7 @@ from evidence.identity import Lei, Subject, org_id
 from node.chain_access import ChainAccess
 from node.model_access import process_risk, table_folder
 from node.records.sql import SqlRecords
+from node.services.keep_process import KeepProcess
 from node.services.process_risk.assess import ProcessRisk
 from node.services.process_risk.intake import TakeModel
 from node.services.process_risk.provenance import FindOrigin
@@ -67,6 +68,12 @@ class TrainingAccess:
         home, table, records = self.settings.home, self.settings.process_table, self.records
         folder = table_folder(home, table)
         return process_risk(self.organisation, home, records.evidence, self.submit, records.events, self.clock, folder)
+
+    @cached_property
+    def process(self) -> KeepProcess:
+        """Process data come into our own table."""
+        folder = table_folder(self.settings.home, self.settings.process_table)
+        return KeepProcess(folder, self.settings.default_zone, self.tell)
 
     @cached_property
     def take(self) -> TakeModel:

@@ -19,7 +19,7 @@ WATCH_EVERY: Final = timedelta(hours=6)
 def training_services(node: Node) -> TrainingServices:
     """The services of federated training as the API sees them."""
     found = node.training
-    return TrainingServices(found.runs, found.plant, found.risk, found.take, found.leave)
+    return TrainingServices(found.runs, found.plant, found.risk, found.take, found.leave, found.process)
 
 
 def training_chores(node: Node) -> list[Chore]:

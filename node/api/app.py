@@ -50,6 +50,7 @@ from node.api.resources.models import ModelRoutes
 from node.api.resources.node import NodeRoutes
 from node.api.resources.objections import ObjectionRoutes
 from node.api.resources.policies import PolicyRoutes
+from node.api.resources.process import ProcessRoutes
 from node.api.resources.proofs import ProofRoutes
 from node.api.resources.repairs import RepairRoutes
 from node.api.resources.risk_lines import RiskLineRoutes
@@ -168,6 +169,7 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *LogRoutes(desk).routes(table("log")),
         *AnchorRoutes(desk).routes(table("anchors")),
         *TrainingRoutes(desk).routes(table("training")),
+        *ProcessRoutes(desk).routes(table("process")),
         *ModelRoutes(desk).routes(table("models")),
         *CauseTableRoutes(desk).routes(table("causes")),
         *CauseGraphRoutes(desk).routes(table("causes")),

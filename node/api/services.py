@@ -40,6 +40,7 @@ from node.services.evidence_timeline import EvidenceTimeline
 from node.services.explain_score import ExplainScore
 from node.services.fetch_evidence import FetchEvidence
 from node.services.import_files import ImportFiles
+from node.services.keep_process import KeepProcess
 from node.services.log_reader import LogReader
 from node.services.object_score import ObjectToScore, ReadObjections
 from node.services.process_risk.assess import ProcessRisk
@@ -150,6 +151,7 @@ class TrainingServices:
     risk: ProcessRisk
     take: TakeModel
     leave: LeaveFederation
+    process: KeepProcess
 
 
 @dataclass(frozen=True, slots=True)

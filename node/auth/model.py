@@ -133,6 +133,7 @@ class TrailAction(StrEnum):
     MODEL_RELEASED = "model-released"
     MODEL_STOPPED = "model-stopped"
     MODEL_ASSESSED = "model-assessed"
+    PROCESS_IMPORTED = "process-imported"
     TRAINING_STARTED = "training-started"
     TRAINING_STOPPED = "training-stopped"
     TRAINING_RESUMED = "training-resumed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +12,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evidence.errors import InputError, NotFoundError
+from evidence.errors import NotFoundError
 from node.cli.output import DEFAULT_HOME, HomeOption, JsonOption, environ, show
 
 if TYPE_CHECKING:
-    from lake.process_table import ProcessTable
+    from node.bootstrap import Node
 
 app = typer.Typer(no_args_is_help=True, help="Process data of this plant: one table that never leaves the node.")
 
@@ -33,33 +34,17 @@ def import_(
     json_: JsonOption = False,
 ) -> None:
     """Read a file into the process table, whole or not at all; the same file again changes nothing."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    from lake.process_import import ProcessMapping, headings_of, import_csv, values_of
+    from node.services.keep_process import Columns
 
     if not file.is_file():
         raise NotFoundError(f"there is no file {file}", advice="Name a CSV file.")
-    with _table(home) as (table, default_zone):
-        try:
-            chosen = ZoneInfo(zone or default_zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise InputError(
-                f"{zone or default_zone!r} is no time zone", advice="Write it like Asia/Shanghai."
-            ) from error
-        mapping = ProcessMapping(
-            values=values_of(headings_of(file)),
-            station=station,
-            station_column=station_column,
-            part_column=part,
-            lot_column=lot,
-            time_column=time,
-            zone=chosen,
-        )
-        values = import_csv(table, file, mapping)
-        data = {"values": values, "known": values == 0, "imports": len(table.sources)}
+    with _node(home) as node:
+        columns = Columns(time, part, lot, station, station_column, zone or "")
+        made = node.training.process(file, columns, by=getpass.getuser())
+    data = {"values": made.values, "known": made.known, "imports": made.imports}
 
     def human(console: Console) -> None:
-        console.print("imported before; nothing changed" if not values else f"{values} values kept")
+        console.print("imported before; nothing changed" if made.known else f"{made.values} values kept")
 
     show(data, as_json=json_, human=human)
 
@@ -67,10 +52,8 @@ def import_(
 @app.command("show")
 def show_(home: HomeOption = DEFAULT_HOME, json_: JsonOption = False) -> None:
     """Show what the table holds: each name with its unit, how many values, parts, and from when to when."""
-    from lake.process_query import names
-
-    with _table(home) as (table, _):
-        rows: list[dict[str, Any]] = [one.to_json() for one in names(table)]
+    with _node(home) as node:
+        rows: list[dict[str, Any]] = [one.to_json() for one in node.training.process.names()]
 
     def human(console: Console) -> None:
         if not rows:
@@ -85,11 +68,9 @@ def show_(home: HomeOption = DEFAULT_HOME, json_: JsonOption = False) -> None:
 
 
 @contextmanager
-def _table(home: Path) -> Iterator[tuple[ProcessTable, str]]:
-    """The table and the node's zone; no lock of the node is needed, as an import is one file that appears whole."""
-    from lake.process_table import ProcessTable
-    from node import settings as node_settings
-    from node.model_access import table_folder
+def _node(home: Path) -> Iterator[Node]:
+    """No lock of the node is needed: an import is one file that appears whole."""
+    from node.bootstrap import open_node
 
-    settings = node_settings.load(home, environ())
-    yield ProcessTable(table_folder(settings.home, settings.process_table)), settings.default_zone
+    with open_node(home, environ()) as node:
+        yield node

@@ -71,6 +71,7 @@ from node.services.explain_score import ExplainScore
 from node.services.fetch_evidence import FetchEvidence
 from node.services.gather_evidence import GatherEvidence
 from node.services.import_files import ImportFiles
+from node.services.keep_process import KeepProcess
 from node.services.object_score import ObjectToScore, ReadObjections
 from node.services.policy_shelf import PolicyShelf
 from node.services.policy_stops import PolicyStops
@@ -320,7 +321,8 @@ class ApiHouse:
         plant = OwnPlant(self.tmp / "plant", tell)
         risk = process_risk(ISSUER, self.tmp, records.evidence, self.evidence.submit, records.events, self.clock)
         take = TakeModel(risk, FindOrigin(lambda: MemoryModels(chain, ATTESTER)), self.steward)
-        return TrainingServices(runs, plant, risk, take, LeaveFederation(self.steward, plant, risk, tell))
+        process = KeepProcess(self.tmp / "process", "UTC", tell)
+        return TrainingServices(runs, plant, risk, take, LeaveFederation(self.steward, plant, risk, tell), process)
 
     def _disclosed(self, requester: Member, subject: Subject, count: int) -> None:
         detail = {"statements": str(count)}
