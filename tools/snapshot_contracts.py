@@ -13,6 +13,7 @@ from typing import Final
 from node.chain.anvil import AnvilProcess, AnvilSettings, find_anvil
 from node.chain.artifacts import load_artifacts
 from tools.snapshot_chain import MeasuredChain
+from tools.snapshot_models import ModelScene
 from tools.snapshot_scene import Scene
 from tools.snapshot_score import ScoreScene
 
@@ -53,6 +54,9 @@ def measure_gas() -> dict[str, int]:
         score.attest()
         score.qualify()
         score.repair()
+        models = ModelScene(scene)
+        models.deploy()
+        models.record()
         scene.disown()
         return scene.chain.gas
 

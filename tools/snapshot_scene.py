@@ -95,7 +95,7 @@ class Scene:
         for number, (name, lei) in enumerate(self.suppliers.items()):
             first = number == 0
             self._register("enrol" if first else "", "enrol", lei, f"Supplier {name}", SUPPLIER_BIT)
-            self._key("register address key" if first else "", lei, _anchor_holder(name), ANCHOR)
+            self._key("register address key" if first else "", lei, anchor_holder(name), ANCHOR)
         self._register("", "enrol", self.scorer, "Scorer", SCORER_BIT)
         self._send_registry("set account", "setAccount", org_id(self.scorer), self.account)
         self._key("", self.scorer, SCORER_OPERATOR, ATTEST)
@@ -119,7 +119,7 @@ class Scene:
     def anchor_head(self, label: str, name: str, head: LogHead, path: tuple[Digest, ...]) -> None:
         """Anchor one head of the supplier `name`."""
         values = (org_id(self.suppliers[name]), head.size, head.root, path)
-        self.chain.send(label, _anchor_holder(name), "EvidenceLog", self.log, "anchor", *values)
+        self.chain.send(label, anchor_holder(name), "EvidenceLog", self.log, "anchor", *values)
 
     def attest(self) -> None:
         """Scores on one and on six heads, one that supersedes, and a revocation."""
@@ -130,7 +130,7 @@ class Scene:
 
     def disown(self) -> None:
         """What is done in an emergency."""
-        key = bytes(12) + bytes.fromhex(_anchor_holder("1k leaves")[2:])
+        key = bytes(12) + bytes.fromhex(anchor_holder("1k leaves")[2:])
         self._send_registry("retire key", "retireKey", key)
         self._send_registry("declare key compromised", "declareCompromised", key, CLOCK)
         self.chain.send("pause", PAUSER, "MemberRegistry", self.registry, "pause")
@@ -168,7 +168,8 @@ class Scene:
         self.chain.send(label, ENROLLER, "MemberRegistry", self.registry, method, *values)
 
 
-def _anchor_holder(name: str) -> str:
+def anchor_holder(name: str) -> str:
+    """The address whose key may anchor for the supplier `name`."""
     return "0x" + digest_of(f"anchor {name}")[:20].hex()
 
 
