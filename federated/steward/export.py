@@ -7,13 +7,12 @@ from datetime import date
 
 import numpy as np
 
-from evidence.errors import ConflictError, InputError
+from evidence.errors import ConflictError, InputError, NotFoundError
 from federated import task
+from federated.drift_report import baseline
 from federated.export import export
-from federated.learning import drift
 from federated.learning.calibration import Calibration
 from federated.steward.runs import FINISHED, RunBook
-from federated.store import RunStore
 
 MOST_VERSIONS = 10**6
 
@@ -25,8 +24,8 @@ def export_run(book: RunBook, name: str, asked: Mapping[str, str]) -> bytes:
         asked: `version`, a number from 1 on, and `until`, the last day of use (YYYY-MM-DD).
     Raises:
         NotFoundError: no such run. InputError: what is asked, or a model that cannot be exported (`federated.export`).
-        ConflictError: the run is not finished, is of another spec than the steward's, or counted no rows: without
-            them its index could never stop counting.
+        ConflictError: the run is not finished, was withdrawn, is of another spec than the steward's, or counted no
+            rows: without them its index could never stop counting.
     """
     version, until = _version(asked.get("version", "")), _day(asked.get("until", ""))
     store = book.store(name)
@@ -35,21 +34,15 @@ def export_run(book: RunBook, name: str, asked: Mapping[str, str]) -> bytes:
     plan, agreed = store.plan(), task.task_of(book.spec)
     if plan.spec != agreed.spec.digest:
         raise ConflictError(f"the run {name} is of another feature spec", advice="Put its spec.json back.")
-    histograms = _counted(store, plan.rounds, len(agreed.spec.features))
+    if store.withdrawn():
+        raise ConflictError(f"a party left the run {name}, and its models are withdrawn")
+    try:
+        histograms = baseline(store, plan.rounds).histograms
+    except NotFoundError as error:
+        why = f"{error.message}, and without a baseline its index could never stop counting"
+        raise ConflictError(why, advice=error.advice) from error
     model = np.asarray(store.model(plan.rounds), dtype=np.float64)
     return export(agreed.spec, agreed.shape, model, Calibration(), histograms, version=version, until=until).data
-
-
-def _counted(store: RunStore, rounds: int, features: int) -> list[list[int]]:
-    """The newest summed counts of the run: the rows that its model has learnt from last."""
-    for number in range(rounds, 0, -1):
-        counts = store.sums(number).counts
-        if len(counts):
-            return drift.opened(counts.astype(np.float64), features)
-    raise ConflictError(
-        "no round of the run counted its rows, and without a baseline its index could never stop counting",
-        advice="Begin a run that counts (tally), or one without a bound on privacy.",
-    )
 
 
 def _version(text: str) -> int:
