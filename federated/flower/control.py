@@ -76,6 +76,10 @@ class Control:
         for key in set(known) - set(wanted):
             self._call("UnregisterNode", UnregisterNodeRequest(node_id=known[key]))
 
+    def online(self) -> int:
+        """How many nodes have shown a sign of life lately."""
+        return sum(node.status == "online" for node in self._call("ListNodes", ListNodesRequest()).nodes_info)
+
     def start(self, folder: str) -> int:
         """Start a Flower run for the run of this folder; its number."""
         content, _ = build_fab_from_files({"pyproject.toml": _PROJECT, "nothing.py": _NOTE})

@@ -71,6 +71,11 @@ class Keeper:
         self.worker.stop()
         self.superlink.stop()
 
+    def online(self) -> int:
+        """How many SuperNodes are there; FaultError when the SuperLink does not answer."""
+        with self._control() as control:
+            return control.online()
+
     def status(self) -> dict[str, bool | int]:
         """What runs."""
         return {

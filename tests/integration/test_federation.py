@@ -12,14 +12,22 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
+from federated import task
 from federated.audit import recompute
+from federated.learning import drift
 from federated.learning.spec import read
+from federated.plant_data import read_table
+from federated.secagg.registry import Registry, read_registry
 from federated.steward.settings import LOOPBACK
+from federated.store import RunStore
+from scoring.risk_model import BINS
 from tests.support.canary import files_with, found_in
 from tests.support.federation import SPEC, SmallFederation, process_rows
 from tests.support.secagg import org
@@ -48,7 +56,7 @@ def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallFedera
 @pytest.fixture(scope="module")
 def finished(federation: SmallFederation) -> str:
     """A run of three rounds, ended."""
-    name = federation.start_run(rounds=3, hop_ms=30_000, train={"epochs": 1})
+    name = federation.start_run(rounds=3, hop_ms=30_000, train={"epochs": 1}, drift_every=1)
     wait_for(federation, name)
     return name
 
@@ -63,6 +71,21 @@ def test_the_run_ends_with_every_party_and_is_recomputed_to_the_last_bit(
     shown = federation.get(f"/v1/runs/{finished}")
     assert shown["done"] == 3 and shown["newest"]["parties"] == sorted(str(org(place)) for place in range(4))
     assert recompute(federation.steward.runs / finished)["rounds"] == 3
+
+
+def test_the_counts_of_a_round_are_the_exact_sums_of_the_plants_rows(
+    federation: SmallFederation, finished: str
+) -> None:
+    agreed = read(SPEC)
+    sums = np.zeros((len(agreed.features), BINS), dtype=np.int64)
+    for home in federation.plants:
+        rows = task.load(task.Task(agreed), partial(read_table, home.folder / "rows.csv"))
+        sums += np.array(drift.counts(rows, len(agreed.features)))
+    store = RunStore(federation.steward.runs / finished)
+    assert [store.sums(number).counts.tolist() for number in (1, 2, 3)] == [sums.ravel().tolist()] * 3
+    assert federation.get(f"/v1/runs/{finished}/drift")["reason"] == "too-few-rows"
+    shares = federation.get(f"/v1/runs/{finished}/contributions")
+    assert [one["shared"] for one in shares["parties"]] == ["1.000000"] * 4 and shares["reason"] == "one-bucket"
 
 
 def test_no_message_before_encryption_and_no_file_outside_a_plant_holds_a_canary(
@@ -152,6 +175,48 @@ def test_a_superlink_killed_in_a_run_comes_back_and_the_run_goes_on_from_its_che
     wait_for(federation, name)
     assert federation.get("/v1/status")["superlink_starts"] >= 2
     assert recompute(federation.steward.runs / name)["rounds"] == 4
+
+
+def test_a_member_goes_and_comes_back_between_rounds_while_every_process_runs_on(
+    federation: SmallFederation, finished: str
+) -> None:
+    everybody = read_registry(federation.steward.folder / "federation.json")
+    folders = [federation.steward.folder, *(home.folder for home in federation.plants)]
+    running = {name: process.pid for name, process in federation.processes.items()}
+    name = federation.start_run(rounds=60, hop_ms=30_000, train={"epochs": 1})
+    store = RunStore(federation.steward.runs / name)
+
+    def committee() -> set[str]:
+        rounds = store.rounds()
+        return {member.org for member in rounds[-1].members} if rounds else set()
+
+    for count in (4, 3, 4):
+        for folder in folders:
+            Registry(everybody.keys[:count]).write(folder / "federation.json")
+        federation.until(lambda count=count: len(committee()) == count, 240, f"{count} are in")  # type: ignore[misc]
+    federation.get(f"/v1/runs/{name}/stop", post=True)
+    assert running == {name: process.pid for name, process in federation.processes.items()}
+    assert all(process.poll() is None for process in federation.processes.values())
+
+
+def test_a_plant_leaves_and_the_rounds_with_it_are_trained_again_without_it(
+    federation: SmallFederation, finished: str
+) -> None:
+    party = str(org(2))
+    told = federation.get(f"/v1/runs/{finished}/leave", {"party": party}, post=True)
+    assert (told["first"], told["again"]) == (1, 3)
+    federation.until(
+        lambda: federation.get(f"/v1/runs/{finished}/leave", {"party": party}, post=True)["state"] == "done",
+        60,
+        "the leave is carried out",
+    )
+    wait_for(federation, told["run"])
+    found = recompute(federation.steward.runs / told["run"])
+    assert found["rounds"] == 3 and found["before"]["left"] == [party]  # type: ignore[index,call-overload]
+    store = RunStore(federation.steward.runs / told["run"])
+    assert all(one.contributors == {org(0), org(1), org(3)} for one in store.rounds())
+    withdrawn = federation.get(f"/v1/runs/{finished}")["withdrawn"]
+    assert withdrawn[0]["retrain"] == told["run"] and len(withdrawn[0]["models"]) == 3
 
 
 def test_a_leak_on_purpose_is_found_by_the_same_detector(federation: SmallFederation, finished: str) -> None:
