@@ -21,6 +21,7 @@ from node.services.causes.explain import ExplainCase
 from node.services.causes.graphs import EditGraph, ReadGraph
 from node.services.causes.learn import LearnFromEffect
 from node.services.causes.lessons import ReadLessons
+from node.services.causes.models import LineModels
 from node.services.causes.plant import ReadPlant
 from node.services.causes.release import FollowCorrection, ProposeCorrection
 from node.services.causes.suggest import SuggestCorrection
@@ -99,7 +100,13 @@ class CausalAccess:
     @cached_property
     def explain(self) -> ExplainCase:
         """Alarms are explained."""
-        return ExplainCase(self.desk, self.read_table, self.graphs.beliefs, shipped_figures, self.twins)
+        beliefs = self.graphs.beliefs
+        return ExplainCase(self.desk, self.read_table, beliefs, shipped_figures, self.twins, self.models)
+
+    @cached_property
+    def models(self) -> LineModels:
+        """What explanations were made with, for others to ask."""
+        return LineModels(self.desk)
 
     @cached_property
     def edit(self) -> EditGraph:

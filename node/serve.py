@@ -166,6 +166,7 @@ def causal_services(causes: CausalAccess) -> CausalServices:
         effect=causes.effect,
         eight_d=causes.eight_d,
         lessons=causes.lessons,
+        models=causes.models,
     )
 
 

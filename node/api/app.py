@@ -34,6 +34,7 @@ from node.api.resources.anchors import AnchorRoutes
 from node.api.resources.attachments import AttachmentRoutes
 from node.api.resources.cases import CaseRoutes
 from node.api.resources.cause_graphs import CauseGraphRoutes
+from node.api.resources.cause_models import CauseModelRoutes
 from node.api.resources.cause_tables import CauseTableRoutes
 from node.api.resources.causes import CauseRoutes
 from node.api.resources.chain import ChainRoutes
@@ -174,6 +175,7 @@ def _routes(desk: Desk) -> list[GuardedRoute]:
         *CauseTableRoutes(desk).routes(table("causes")),
         *CauseGraphRoutes(desk).routes(table("causes")),
         *CauseRoutes(desk).routes(table("causes")),
+        *CauseModelRoutes(desk).routes(table("causes")),
         *SupplierRoutes(desk).routes(table("suppliers")),
         *TrendRoutes(desk).routes(table("suppliers")),
         *ExplanationRoutes(desk).routes(table("explanations")),

@@ -27,6 +27,7 @@ from node.services.causes.eight_d import DraftEightD
 from node.services.causes.explain import ExplainCase
 from node.services.causes.graphs import EditGraph, ReadGraph
 from node.services.causes.lessons import ReadLessons
+from node.services.causes.models import LineModels
 from node.services.causes.plant import ReadPlant
 from node.services.causes.release import FollowCorrection, ProposeCorrection
 from node.services.causes.suggest import SuggestCorrection
@@ -140,6 +141,7 @@ class CausalServices:
     effect: CheckEffect
     eight_d: DraftEightD
     lessons: ReadLessons
+    models: LineModels
 
 
 @dataclass(frozen=True, slots=True)

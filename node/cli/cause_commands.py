@@ -16,6 +16,7 @@ from evidence.errors import InputError
 from node.cli import cause_actions
 from node.cli.case_commands import PasswordOption, UserOption, signed_in
 from node.cli.cause_graph_commands import app as graphs
+from node.cli.cause_model_commands import app as models
 from node.cli.cause_print import print_case
 from node.cli.cause_shared import CaseArgument, filters_of, told
 from node.cli.files import read_file
@@ -23,6 +24,7 @@ from node.cli.output import DEFAULT_HOME, HomeOption, JsonOption, environ, show
 
 app = typer.Typer(no_args_is_help=True, help="Root causes in our own plant: watch, explain, suggest, release, compare.")
 app.add_typer(graphs, name="graph")
+app.add_typer(models, name="models")
 app.command("release")(cause_actions.release)
 app.command("effect")(cause_actions.effect)
 app.command("eight-d")(cause_actions.eight_d)
@@ -71,6 +73,7 @@ def import_(
         told = None if columns is None else read_file(columns)
         lots = causes.keep(file.name, read_file(file), told, by=desk.person.user)
         opened = [case.id for case in causes.alarms(line, lots)]
+        causes.models.look(line, lots, by=desk.person.user)
     data = {"table": lots.name, "rows": lots.table.rows, "opened": opened}
 
     def human(out: Console) -> None:

@@ -73,6 +73,7 @@ class CauseTableRoutes:
         data, told = _bytes(file), None if columns is None else _bytes(columns)
         lots = causes.keep(clean_name(file.filename), data, told, by=caller.id)
         opened = causes.alarms(line, lots)
+        causes.models.look(line, lots, by=caller.id)
         _, said = causes.desk.read("rca.table", lots.name)
         return ImportedTable(
             table=_table(lots.name, said), opened=[row_of(causes.cases.one(case.id)) for case in opened]

@@ -10,11 +10,13 @@ from typing import Final
 import numpy as np
 
 from evidence.canonical import encode
+from evidence.clock import format_instant
 from evidence.draft import JsonValue
 from evidence.errors import NotFoundError, SchemaError
 from node.services.causes.case import CausalCase, CausalState
 from node.services.causes.desk import CASE, EXPLANATION, CausalDesk
 from node.services.causes.explanation import Findings, Onset, document
+from node.services.causes.models import LineModels
 from node.services.causes.selection import Question
 from node.services.causes.tables import Lots, ReadTable
 from node.services.causes.watch import first_alarm
@@ -26,6 +28,7 @@ from rca.attribution.frame import Frame
 from rca.attribution.labels import labelled_frame
 from rca.attribution.quiet import quiet
 from rca.calibration.calibrate import calibrated
+from rca.fit_file import Fit
 from rca.posterior.fit import Beliefs, Progress, fit
 from rca.posterior.posterior import Posterior
 from rca.table import Table
@@ -42,6 +45,7 @@ class ExplainCase:
         beliefs: what engineers believe, by name of their graph and for a table, and which version of it that is.
         twins: how many twin lines calibrate; None for as many as a table wants.
         figures: the map from signs to figures, when one was learned for lines like these.
+        models: keeps what was fitted as the line's model, for others to ask.
     """
 
     desk: CausalDesk
@@ -49,6 +53,7 @@ class ExplainCase:
     beliefs: Callable[[str, Table], tuple[Beliefs, int]]
     figures: Callable[[], FigureMap | None]
     twins: int | None = None
+    models: LineModels | None = None
 
     def __call__(
         self,
@@ -85,6 +90,11 @@ class ExplainCase:
         # (3) Twins of those very lots say how often such statements are true.
         usable = quiet_lots.select(posterior.names)
         calibration = calibrated(usable, seed=question.seed, beliefs=beliefs, twins=self.twins, progress=progress)
+        if self.models is not None:
+            until = format_instant(lots.times[onset.low - 1]) if lots.times else ""
+            known = f"{graph} {version}" if graph else ""
+            made = Fit(posterior, calibration, known)
+            self.models.keep(found.line, made, quiet_lots, until=until, by=by)
         reference, window = question.split(lots.table, onset.row, onset.low)
         frame = _frame(posterior, lots, reference, window, found.column)
         # (4) What changed, and how much of the alarm it explains, over the sampled graphs.
