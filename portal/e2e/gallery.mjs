@@ -130,6 +130,7 @@ export function gallery(home) {
     { name: 'cause-graph-nothing', who: 'cathodes:eva', path: '/causes/graph?line=press%204' },
     { name: 'cause-graph-choose-nothing', who: 'housings', path: '/causes/graph', empty: true },
     { name: 'federation-nothing', who: 'housings', path: '/federation' },
+    { name: 'models-nothing', who: 'cathodes:eva', path: '/models' },
     { name: 'policies', who: 'purchaser', path: '/policies' },
     { name: 'policies-dry-run', who: 'purchaser', path: '/policies', act: dryRun },
     { name: 'policies-nothing', who: 'purchaser', path: '/policies', empty: true },

@@ -1,8 +1,10 @@
 // Pictures of every screen, full and empty, in both languages, on a desk and a phone: `node e2e/screens.mjs <demo home> <folder>
-// [--before | --missing | name ...]`. People look at them; nothing is compared by machine. `--before` takes those that show the
-// story of furnace B-7 before engineers went on with it; `--missing` leaves out pictures that are there already.
+// [--before] [--missing] [--faults] [--seat=zh-390] [name ...]`. People look at them, and axe does; nothing is compared by machine.
+// `--before` takes those that show the story of furnace B-7 before engineers went on with it, `--missing` leaves out pictures
+// that are there already, `--faults` takes no pictures, only axe's word.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { axe } from './axe.mjs';
 import { House, launch, sit, visit } from './browser.mjs';
 import { emptied, gallery } from './gallery.mjs';
 
@@ -13,7 +15,8 @@ const house = new House(home);
 mkdirSync(folder, { recursive: true });
 const say = (text) => process.stdout.write(`${text}\n`);
 
-const SEATS = ['zh', 'en'].flatMap((language) => [390, 1440].map((width) => ({ language, width })));
+const ALL_SEATS = ['zh', 'en'].flatMap((language) => [390, 1440].map((width) => ({ language, width })));
+const SEATS = ALL_SEATS.filter(({ language, width }) => ![...flags].some((flag) => flag.startsWith('--seat=')) || flags.has(`--seat=${language}-${width}`));
 const file = ({ name }, { language, width }) => join(folder, `${name}-${language}-${width}.png`);
 
 function wanted(screen, seat) {
@@ -56,7 +59,9 @@ async function picture(person, screen, seat) {
   await page.waitForFunction(() => document.querySelector('.ant-skeleton, .ant-spin-spinning') === null, null, { timeout: 30_000 }).catch(() => undefined);
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(300);
-  await whole(page, file(screen, seat));
+  const found = await axe(page);
+  if (!flags.has('--faults')) await whole(page, file(screen, seat));
+  return found;
 }
 
 const MOST_PX = 6_000;
@@ -86,7 +91,10 @@ for (const seat of SEATS) {
     const start = performance.now();
     const label = `${String(done).padStart(3)}/${all.length} ${screen.name}, ${seat.language}, ${seat.width} px`;
     try {
-      await picture(await room.person(screen), screen, seat);
+      const person = await room.person(screen);
+      const found = [...(await picture(person, screen, seat)).map((fault) => `axe, ${fault}`), ...person.faults.splice(0)];
+      faults += found.length;
+      for (const fault of found) say(`FAULT ${label}: ${fault}`);
       say(`${label} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
     } catch (error) {
       faults += 1;
@@ -96,5 +104,5 @@ for (const seat of SEATS) {
   await room.leave();
 }
 await browser.close();
-say(faults === 0 ? `${done} pictures` : `${faults} of ${done} pictures could not be taken`);
+say(faults === 0 ? `${done} screens, all well` : `${done} screens, ${faults} faults`);
 process.exit(faults === 0 ? 0 : 1);

@@ -78,7 +78,15 @@ function Person({ user, mayWrite, onReset }: { readonly user: User; readonly may
         <div className="soft small">{t('since', { date: format.date(user.created) })}</div>
       </th>
       <td data-label={t('roles')}>
-        <Select mode="multiple" variant={mayWrite && !own ? 'outlined' : 'borderless'} disabled={!mayWrite || own} value={user.roles} label={t('rolesOf', { name: user.name })} onChange={(roles: Role[]) => change.mutate({ roles })} options={ROLES.map((value) => ({ value, label: shell(`role.${value}`) }))} style={{ minWidth: 220, maxWidth: 420 }} />
+        {mayWrite && !own ? (
+          <Select mode="multiple" value={user.roles} label={t('rolesOf', { name: user.name })} onChange={(roles: Role[]) => change.mutate({ roles })} options={ROLES.map((value) => ({ value, label: shell(`role.${value}`) }))} style={{ minWidth: 220, maxWidth: 420 }} />
+        ) : (
+          <span className="row tight">
+            {user.roles.map((role) => (
+              <Tag key={role} mood="calm">{shell(`role.${role}`)}</Tag>
+            ))}
+          </span>
+        )}
         {(change.isError || reset.isError) && <Failure error={change.error ?? reset.error} />}
       </td>
       <td data-label={t('state')}>

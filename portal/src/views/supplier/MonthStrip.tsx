@@ -18,7 +18,8 @@ export function MonthStrip({ found }: { readonly found: Schemas['CompletenessVie
         <Tag mood={found.complete ? 'good' : 'bad'}>{t(found.complete ? 'evidence.whole' : 'evidence.gaps', { count: found.gaps.length })}</Tag>
         <span className="soft small num">{t('evidence.counts', { statements: format.number(found.statements), anchored: format.number(found.anchored) })}</span>
       </div>
-      <ol className="months-strip" ref={fromEnd}>
+      <div className="scroll-x" role="region" tabIndex={0} aria-label={t('evidence.complete')} ref={fromEnd}>
+      <ol className="months-strip">
         {months.map(({ month, kinds }) => {
           const total = Object.values(kinds).reduce((sum, one) => sum + one, 0);
           const words = Object.entries(kinds).map(([kind, count]) => `${kindOf(kind)}: ${format.number(count)}`).join('; ');
@@ -32,6 +33,7 @@ export function MonthStrip({ found }: { readonly found: Schemas['CompletenessVie
           );
         })}
       </ol>
+      </div>
       {(found.gaps.length > 0 || found.doubles.length > 0) && (
         <ul className="reasons">
           {found.gaps.map((gap) => (
