@@ -41,7 +41,7 @@ def test_the_page_verifies_what_a_real_chain_holds(house: RunningDemo) -> None:
 
 
 def test_no_screen_full_or_empty_keeps_anybody_out(house: RunningDemo, tmp_path: Path) -> None:
-    # On a phone and in Chinese; `make screenshots` asks the same at every seat. The bank's and the auditor's nodes run still.
+    # On a phone and in Chinese; `make screenshots` asks the same at every seat. First, while all nodes still run.
     code, said = drive(house, "screens.mjs", str(tmp_path), "--faults", "--seat=zh-390", limit_s=LIMIT_S)
     assert code == 0, "\n".join(line for line in said.splitlines() if line.startswith("FAULT"))
     assert said.rstrip().endswith("all well")
