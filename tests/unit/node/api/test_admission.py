@@ -29,6 +29,7 @@ PATHS |= {"lei": ISSUER, "size": "1", "level": "0", "number:path": "000", "cid":
 PATHS |= {"name": "first-2026", "policy": "ab" * 32, "version": "1"}
 PATHS |= dict.fromkeys(("ballot", "claim", "uid"), "0x" + "ab" * 32)
 PATHS |= {"block": "0x" + "ab" * 32, "org": "ab" * 32, "run": "run_" + "0" * 24, "watch": "watch_" + "0" * 24}
+PATHS |= {"model": "mdl_" + "0" * 24}
 
 
 @pytest.fixture
