@@ -39,6 +39,7 @@ class FederationStory:
         victim = federation.plants[-1]
         record = RecordRounds(steward, federation.models(), federation.org)
         wishes: dict[str, Any] = {"rounds": self.rounds, "parties": len(federation.plants), "hop_ms": self.hop_ms}
+        wishes["drift_every"] = 1
         name = steward.start({**wishes, "train": {"epochs": 2, "rate": "0.005"}}).name
         self.say(f"run {name} started")
         self._until(name, lambda run: run.done >= KILL_AFTER, record)
@@ -84,6 +85,9 @@ class FederationStory:
         )
         steward = federation.steward()
         rounds = [steward.record(name, number) for number in range(1, self.rounds + 1)]
+        drift = steward.drift(name)
+        for one in drift.features:
+            self.say(f"{one.feature}: {one.state}, index {one.index / 1_000_000:.3f} from securely summed counts")
         return {
             "run": name,
             "rounds": len(rounds),
@@ -93,6 +97,7 @@ class FederationStory:
             "contributions": audit["contributions"],
             "recomputed": recomputed["model"] == audit["model"] and recomputed["rounds"] == len(rounds),
             "agrees": bool(audit["whole"]),
+            "drift": {one.feature: one.index for one in drift.features},
             "model": audit["model"],
         }
 

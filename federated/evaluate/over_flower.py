@@ -1,8 +1,8 @@
-"""The poisoned run once more, over real Flower: SuperLink, server worker and 15 SuperNodes as processes on this machine.
+"""The poisoned run once more, over real Flower: SuperLink, server worker and 15 SuperNodes as processes of one machine.
 
-`python -m federated.evaluate.over_flower --hostile 2`. Hostile suppliers run code of their own: labels flipped, update ten
-times as long, no check at the client, votes turned round. SuperNodes are forked from one process that has loaded torch
-already, so that fifteen of them fit into two gigabytes; each speaks to the SuperLink over TLS with its own key.
+`python -m federated.evaluate.over_flower --hostile 2`. Hostile suppliers run code of their own: labels flipped, update
+ten times as long, no check at the client, votes turned round. SuperNodes are forked from one process that has loaded
+torch already, so that fifteen of them fit into two gigabytes; each speaks TLS to the SuperLink with a key of its own.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -89,6 +90,7 @@ class Supplier:
     def run(self) -> None:
         """Take part until the process is ended; waits for the steward's certificate first."""
         quiet_this_process(self.home.folder)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         while not (self.home.folder / "ca.crt").exists():
             time.sleep(0.2)
         name, folder = self.home.settings()["org"], self.home.folder
@@ -244,6 +246,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the dealing of rows and of the starting model")
     chosen = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="credence-flower-"))
+    # Ended from outside, it ends its processes first, as on Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
     try:
         told = poisoned_run(folder, chosen.data, hostile=chosen.hostile, rounds=chosen.rounds, seed=chosen.seed)
     except CredenceError as error:

@@ -240,7 +240,8 @@ def _secure(grid: Any, folder: Path) -> tuple[float, list[float], int, int]:
                 times.append(event["took_ms"] / 1_000)
 
     registry = read_registry(folder / "federation.json")
-    Rounds(plan, store, registry, Hops(courier, time.monotonic, say), lambda: int(time.time()), time.sleep).run()
+    hops = Hops(courier, time.monotonic, say)
+    Rounds(plan, store, lambda: registry, hops, lambda: int(time.time()), time.sleep).run()
     return _cpu() - begun, times, courier.traffic, agreed.size
 
 

@@ -34,6 +34,7 @@ def test_ten_rounds_a_node_killed_and_back_all_on_chain_and_the_auditor_agrees(t
     assert told["rounds"] == told["on_chain"] == 10
     assert told["agrees"] and told["recomputed"] and told["victim_back"]
     assert 1 <= len(told["without_victim"]) <= 8 and 1 not in told["without_victim"]
+    assert len(told["drift"]) >= 5 and all(index < 100_000 for index in told["drift"].values())
     # The killed plant's own records prove what of it is in, and that its broken round is not.
     inside = set(told["contributions"].values())
     assert True in inside
