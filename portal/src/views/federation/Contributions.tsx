@@ -37,7 +37,7 @@ export function Contributions({ run }: { readonly run: Schemas['RunDetail'] }) {
           return (
             <div className="stack tight">
               {reason !== '' && <p className="note">{t(`parties.reason.${reason}`, { defaultValue: reason })}</p>}
-              <ul className="parties">
+              <ul className={reason === '' ? 'parties' : 'parties untold'}>
                 {parties.map((one, n) => (
                   <Row key={one.org} party={one} effect={effects[n] as Effect} whisker={whiskers[n] ?? null}>
                     {mayLeave && <Button size="small" type="text" onClick={() => setLeaving(one)}>{t('parties.without')}</Button>}
@@ -69,7 +69,7 @@ function Row({ party, effect, whisker, children }: RowProps) {
     <li>
       <span className="party-name">
         <strong>{party.name === '' ? party.org : party.name}</strong>
-        <span className="soft small">{t('parties.rounds', { count: party.rounds })}</span>
+        <span className="soft small">{t('parties.rounds', { count: party.rounds })} · {party.reason === '' ? t('parties.shared', { share: format.percent(Number(party.shared)) }) : t(`parties.uncounted.${party.reason}`, { defaultValue: party.reason })}</span>
       </span>
       {whisker !== null && (
         <span className="whisker" aria-hidden="true">
@@ -77,11 +77,12 @@ function Row({ party, effect, whisker, children }: RowProps) {
           <b style={{ left: `${whisker.dot}%` }} className={effect.says} />
         </span>
       )}
-      <span className="party-says">
-        {effect.says !== 'unknown' && <span className="num">{t('parties.effect', { effect: plus(effect.effect), error: format.fixed(effect.error, 2) })}</span>}
-        {effect.says !== 'unknown' && <Tag mood={party.harmful ? 'bad' : MOODS[effect.says]}>{t(party.harmful ? 'parties.says.harmful' : `parties.says.${effect.says}`)}</Tag>}
-        <span className="soft small">{party.reason === '' ? t('parties.shared', { share: format.percent(Number(party.shared)) }) : t(`parties.uncounted.${party.reason}`, { defaultValue: party.reason })}</span>
-      </span>
+      {whisker !== null && (
+        <span className="party-says">
+          <span className="num">{t('parties.effect', { effect: plus(effect.effect), error: format.fixed(effect.error, 2) })}</span>
+          <Tag mood={party.harmful ? 'bad' : MOODS[effect.says]}>{t(party.harmful ? 'parties.says.harmful' : `parties.says.${effect.says}`)}</Tag>
+        </span>
+      )}
       {children}
     </li>
   );

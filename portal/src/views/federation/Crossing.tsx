@@ -2,6 +2,7 @@ import { CheckOutlined, ExportOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../../api/client';
 import { Section } from '../../ui/Section';
+import { unitText } from '../models/read';
 import { useWords } from '../models/useWords';
 import { specOf } from './spec';
 
@@ -31,13 +32,17 @@ export function Crossing({ plant }: { readonly plant: Schemas['PlantDetail'] }) 
           <h3><CheckOutlined aria-hidden="true" /> {t('crossing.stays')}</h3>
           <ul>
             {STAYS.map((one) => <li key={one}>{t(`crossing.keeps.${one}`)}</li>)}
-            {spec.columns.map((one) => (
-              <li key={one.name}>
-                {t('crossing.column', { name: feature(one.name), unit: one.unit })}
-                <span className="soft small">{t('crossing.range', { low: one.low, high: one.high, unit: one.unit })}</span>
+            {spec.columns.length > 0 && (
+              <li>
+                {t('crossing.columns')}
+                <table className="plain-table small">
+                  <thead><tr><th scope="col">{t('crossing.column')}</th><th scope="col">{t('crossing.agreed')}</th></tr></thead>
+                  <tbody>{spec.columns.map((one) => <tr key={one.name}><th scope="row">{feature(one.name)}</th><td className="num">{t('crossing.range', { low: one.low, high: one.high, unit: unitText(one.unit) })}</td></tr>)}</tbody>
+                </table>
+                <span className="soft small">{t('crossing.public')}</span>
               </li>
-            ))}
-            {spec.label !== '' && <li>{t('crossing.label', { name: spec.label })}</li>}
+            )}
+            {spec.label !== '' && <li>{t('crossing.label', { name: feature(spec.label) })}</li>}
           </ul>
         </div>
       </div>

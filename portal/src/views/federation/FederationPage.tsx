@@ -29,28 +29,32 @@ export default function FederationPage() {
   const ours = plant.data?.plant ?? null;
   const steward = query.data?.steward !== undefined && query.data.steward !== null;
   const runs = query.data?.runs ?? [];
+  const own = <Plant query={plant} runs={runs} steward={steward} />;
+  const crossing = ours !== null && <Crossing plant={ours} />;
+  const list = (
+    <Section title={t('runs.title')} help={<p>{t('runs.help')}</p>}>
+      <Asked query={query}>
+        {() =>
+          !steward ? (
+            <Empty title={t('runs.elsewhere')} hint={t('runs.elsewhereHint')} />
+          ) : runs.length === 0 ? (
+            <Empty title={t('runs.none')} hint={t(mayStart ? 'runs.noneHint' : 'runs.noneHintOther')} />
+          ) : (
+            <div className="runs">{runs.map((run) => <Run key={run.name} run={run} runs={runs} />)}</div>
+          )
+        }
+      </Asked>
+    </Section>
+  );
+  // Our own plant leads where the federation is run elsewhere.
   return (
     <Page title={t('title')} lead={t('lead')}>
-      <div className={steward ? 'grid two' : 'grid two plant-first'}>
+      <div className="grid two">
         <div className="stack">
-          <Section title={t('runs.title')} help={<p>{t('runs.help')}</p>}>
-            <Asked query={query}>
-              {() =>
-                !steward ? (
-                  <Empty title={t('runs.elsewhere')} hint={t('runs.elsewhereHint')} />
-                ) : runs.length === 0 ? (
-                  <Empty title={t('runs.none')} hint={t(mayStart ? 'runs.noneHint' : 'runs.noneHintOther')} />
-                ) : (
-                  <div className="runs">{runs.map((run) => <Run key={run.name} run={run} runs={runs} />)}</div>
-                )
-              }
-            </Asked>
-          </Section>
-          {mayStart && steward && <StartRun />}
-          {ours !== null && <Crossing plant={ours} />}
+          {steward ? <>{list}{mayStart && <StartRun />}</> : <>{own}{crossing}</>}
         </div>
         <div className="stack">
-          <Plant query={plant} runs={runs} steward={steward} />
+          {steward ? <>{own}{crossing}</> : list}
           {ours !== null && <PinnedCode pinned={ours.pinned} newest={runs.find(({ done }) => done > 0)?.name ?? null} />}
           {ours !== null && <OwnRecord given={ours.given} steward={steward} />}
         </div>

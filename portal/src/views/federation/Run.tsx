@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { Schemas } from '../../api/client';
 import { useFormat } from '../../i18n/format';
 import { Tag } from '../../ui/Tag';
+import { useNames } from './queries';
 import { RunActs } from './RunActs';
 
 export const MOODS: Readonly<Record<string, 'good' | 'watch' | 'info' | 'calm'>> = { running: 'info', paused: 'watch', finished: 'good', stopped: 'calm' };
@@ -46,16 +47,17 @@ export function Standing({ run }: { readonly run: Row }) {
 /** Whom the run loses or lost, and where training goes on without them; or that this run is such a one. */
 export function Departures({ run, runs }: { readonly run: Row; readonly runs: readonly Row[] }) {
   const { t } = useTranslation('federation');
+  const name = useNames();
   const of = run.again.slice(0, 32);
   if (run.leaving === '' && run.withdrawn.length === 0 && of === '') return null;
   return (
     <ul className="departures small">
-      {run.leaving !== '' && <li>{t('left.under', { party: run.leaving })}</li>}
+      {run.leaving !== '' && <li>{t('left.under', { party: name(run.leaving) })}</li>}
       {run.withdrawn.map((one) => {
-        const again = runs.find(({ name }) => name === one.retrained);
+        const again = runs.find((other) => other.name === one.retrained);
         return (
           <li key={`${one.party}${one.first}`}>
-            {t('left.withdrawn', { party: one.party, first: one.first })}{' '}
+            {t('left.withdrawn', { party: name(one.party), first: one.first })}{' '}
             {one.retrained === '' ? t('left.noneAgain') : <Link to={`/federation/${one.retrained}`}>{t('left.goesOn', { run: one.retrained.slice(0, 12) })}</Link>}
             {again !== undefined && <> ({t(`state.${again.state}`, { defaultValue: again.state })}, {t('runs.rounds', { done: again.done, rounds: again.rounds })})</>}
           </li>

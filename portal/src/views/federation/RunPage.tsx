@@ -68,7 +68,8 @@ function Progressing({ run, runs }: { readonly run: Detail; readonly runs: reado
         <div className="row"><span className="serif big num">{t('runs.rounds', { done: run.done, rounds: run.rounds })}</span><Standing run={run} /></div>
         {run.done > 0 && (
           <div className="row tight">
-            {run.parties.map((lei) => <Tag key={lei} mood="good" title={lei}>{t('run.in', { name: name(lei) })}</Tag>)}
+            <span className="soft small">{t('run.in')}</span>
+            {run.parties.map((lei) => <Tag key={lei} mood="good" title={lei}>{name(lei)}</Tag>)}
             {run.out.map((lei) => <Tag key={lei} mood="watch" title={lei}>{t('run.out', { name: name(lei) })}</Tag>)}
           </div>
         )}
@@ -77,7 +78,7 @@ function Progressing({ run, runs }: { readonly run: Detail; readonly runs: reado
           <Empty title={t('loss.none')} hint={t('loss.noneHint')} />
         ) : (
           <figure style={{ margin: 0 }}>
-            <figcaption className="soft small">{t('loss.title')}</figcaption>
+            <figcaption className="soft small row tight">{t('loss.title')}<span className="key before">{t('loss.before')}</span><span className="key after">{t('loss.after')}</span></figcaption>
             <Suspense fallback={<Loading />}><Chart option={option} label={t('loss.title')} height={220} /></Suspense>
           </figure>
         )}

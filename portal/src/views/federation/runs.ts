@@ -120,12 +120,11 @@ export interface LossWords {
 export function lossOption(losses: readonly Loss[], words: LossWords): EChartsCoreOption {
   const line = (name: string, key: 'before' | 'after', color: string, type: 'solid' | 'dashed', symbol: string) => ({
     name, type: 'line', data: losses.map((one) => one[key]), symbol, symbolSize: 6, lineStyle: { color, type, width: 2 }, itemStyle: { color },
-    endLabel: { show: true, formatter: name, color, fontSize: 12 },
   });
   return {
     animation: false,
     textStyle: { fontFamily: SANS },
-    grid: { left: 8, right: 76, top: 12, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 16, top: 12, bottom: 8, containLabel: true },
     tooltip: {
       trigger: 'axis',
       formatter: (found: readonly { readonly dataIndex: number }[]) => {

@@ -49,7 +49,7 @@ export function AddModel({ known }: { readonly known: readonly Schemas['ModelRow
           <span>{t('add.lines')}</span>
           <Input maxLength={2000} value={form.lines} placeholder={t('add.linesPlaceholder')} onChange={(event) => change({ lines: event.target.value })} />
         </label>
-        <Button type="primary" disabled={missing !== ''} loading={send.isPending} onClick={() => send.mutate()}>{t('add.send')}</Button>
+        <Button type="primary" style={{ justifySelf: 'start' }} disabled={missing !== ''} loading={send.isPending} onClick={() => send.mutate()}>{t('add.send')}</Button>
         {missing !== '' && missing !== 'source' && <span className="error-text small" role="status">{t(`add.missing.${missing}`)}</span>}
         {send.error !== null && <Refusal error={send.error} />}
         {send.data !== undefined && (

@@ -6,7 +6,6 @@ import { api, take } from '../../api/client';
 import type { Schemas } from '../../api/client';
 import { useFormat } from '../../i18n/format';
 import { DropFile } from '../../ui/DropFile';
-import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
 import { save } from '../../ui/save';
 import { Section } from '../../ui/Section';
@@ -41,13 +40,6 @@ export function Assess({ model }: { readonly model: Schemas['ModelDetail'] }) {
     onSettled: () => queries.invalidateQueries({ queryKey: ['models'] }),
   });
   const wrongSite = site !== '' && !/^[A-Z0-9-]{1,20}$/.test(site);
-  if (model.state !== 'released') {
-    return (
-      <Section title={t('assess.title')} help={<p>{t('assess.help')}</p>}>
-        <Empty title={t(model.state === 'trial' ? 'assess.trial' : 'assess.stopped')} hint={t(model.state === 'trial' ? 'assess.trialHint' : 'assess.stoppedHint')} />
-      </Section>
-    );
-  }
   return (
     <Section title={t('assess.title')} help={<p>{t('assess.help')}</p>}>
       <div className="choice">

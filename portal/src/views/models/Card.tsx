@@ -15,14 +15,25 @@ import './models.css';
 
 type Model = Schemas['ModelDetail'];
 
-/** The model card: where it comes from, how good it was found to be, and within which limits it may be used. */
-export function Card({ model }: { readonly model: Model }) {
+interface Props {
+  readonly model: Model;
+}
+
+/** Where the model comes from, as the chain holds it or as somebody told. */
+export function OriginCard({ model }: Props) {
+  const { t } = useTranslation('models');
+  return (
+    <Section title={t('card.origin')} help={<p>{t('card.originHelp')}</p>} extra={<Tag mood={model.checked ? 'good' : 'watch'}>{t(model.checked ? 'checked' : 'unchecked')}</Tag>}>
+      <Origin model={model} />
+    </Section>
+  );
+}
+
+/** How good it was found to be, and within which limits it may be used. */
+export function UseCard({ model }: Props) {
   const { t } = useTranslation('models');
   return (
     <>
-      <Section title={t('card.origin')} help={<p>{t('card.originHelp')}</p>} extra={<Tag mood={model.checked ? 'good' : 'watch'}>{t(model.checked ? 'checked' : 'unchecked')}</Tag>}>
-        <Origin model={model} />
-      </Section>
       <Section title={t('card.figures')} help={<p>{t('card.figuresHelp')}</p>}>
         <Figures model={model} />
       </Section>
@@ -33,7 +44,7 @@ export function Card({ model }: { readonly model: Model }) {
   );
 }
 
-function Origin({ model }: { readonly model: Model }) {
+function Origin({ model }: Props) {
   const { t } = useTranslation('models');
   const format = useFormat();
   const run = useRunOf(model);
@@ -66,7 +77,7 @@ function useRunOf(model: Model) {
   return query.data;
 }
 
-function Figures({ model }: { readonly model: Model }) {
+function Figures({ model }: Props) {
   const { t } = useTranslation('models');
   const format = useFormat();
   const figures = Object.entries(model.figures);
@@ -84,7 +95,7 @@ function Figures({ model }: { readonly model: Model }) {
   );
 }
 
-function Limits({ model }: { readonly model: Model }) {
+function Limits({ model }: Props) {
   const { t } = useTranslation('models');
   const { feature } = useWords();
   const format = useFormat();

@@ -3,6 +3,7 @@ import type { Schemas } from '../../api/client';
 import { useFormat } from '../../i18n/format';
 import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
+import { unitText } from './read';
 import { useWords } from './useWords';
 
 /** What the model was trained on: measured columns with unit and range, and the features made of them. */
@@ -23,7 +24,7 @@ export function Inputs({ model }: { readonly model: Schemas['ModelDetail'] }) {
           {model.columns.map((one) => (
             <tr key={one.name}>
               <th scope="row">{feature(one.name)}</th>
-              <td className="num">{t('inputs.between', { low: format.number(one.low, 4), high: format.number(one.high, 4), unit: one.unit === '1' ? '' : one.unit })}</td>
+              <td className="num">{t('inputs.between', { low: format.number(one.low, 4), high: format.number(one.high, 4), unit: unitText(one.unit) })}</td>
             </tr>
           ))}
         </tbody>

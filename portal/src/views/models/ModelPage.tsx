@@ -9,7 +9,7 @@ import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
 import { Acts } from './Acts';
 import { Assess } from './Assess';
-import { Card } from './Card';
+import { OriginCard, UseCard } from './Card';
 import { DriftBars } from './DriftBars';
 import { Inputs } from './Inputs';
 import { Looks } from './Looks';
@@ -26,6 +26,8 @@ export default function ModelPage() {
   const mayAssess = useMay('causes:write');
   const query = useModel(name, number);
   const model = query.data;
+  // What was said stays readable after a stop; before a release there is nothing to read.
+  const said = (useLooks(name, number).data?.items.length ?? 0) > 0;
   return (
     <Page title={t('called', { name, version })} lead={t('oneLead')} actions={model !== undefined && <Acts model={model} />}>
       <Asked query={query} rows={10}>
@@ -38,15 +40,21 @@ export default function ModelPage() {
                 {standing === 'counting' ? <span>{t('countingHint')}</span> : <Why model={found} />}
               </section>
               <div className="grid two">
-                <div className="stack">
-                  {mayAssess && <Assess model={found} />}
-                  <Drifted name={name} version={number} stop={found.drift} />
-                  <Looks name={name} version={number} />
-                </div>
-                <div className="stack">
-                  <Card model={found} />
-                  <Inputs model={found} />
-                </div>
+                {found.state === 'released' || said ? (
+                  <>
+                    <div className="stack">
+                      {mayAssess && found.state === 'released' && <Assess model={found} />}
+                      <Drifted name={name} version={number} stop={found.drift} />
+                      <Looks name={name} version={number} />
+                    </div>
+                    <div className="stack"><UseCard model={found} /><OriginCard model={found} /><Inputs model={found} /></div>
+                  </>
+                ) : (
+                  <>
+                    <div className="stack"><UseCard model={found} /><Inputs model={found} /></div>
+                    <div className="stack"><OriginCard model={found} /></div>
+                  </>
+                )}
               </div>
             </div>
           );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import en from '../../locales/en/models.json';
-import { barsOf, differencesOf, figuresOf, fraction, headingsOf, hex64, monthsBefore, movedOf, namesOf, newestDrift, partsOf, reasonOf, standingOf } from './read';
+import { barsOf, differencesOf, figuresOf, fraction, headingsOf, hex64, monthsBefore, movedOf, namesOf, newestDrift, partsOf, reasonOf, standingOf, unitText } from './read';
 
 const source = (path: string): string => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 
@@ -53,6 +53,10 @@ describe('an index', () => {
 
   it('is asked for months that are over', () => {
     expect(monthsBefore(new Date('2026-01-31T23:30:00Z'), 3)).toEqual(['2025-12', '2025-11', '2025-10']);
+  });
+
+  it('is shown with units as people write them', () => {
+    expect(['1', '{count}/min', 'N.m', 'K'].map(unitText)).toEqual(['', '1/min', 'N·m', 'K']);
   });
 
   it('needs headings with units', () => {

@@ -97,6 +97,9 @@ export function namesOf(text: string): string[] {
   return [...new Set(text.split(/[,，\n]/).map((one) => one.trim()).filter((one) => one !== ''))];
 }
 
+/** A UCUM unit as people write it; none for a plain number. */
+export const unitText = (unit: string): string => (unit === '1' ? '' : unit.replaceAll(/\{[^}]*\}/g, '1').replaceAll('.', '·'));
+
 export const hex64 = (text: string): boolean => /^(0x)?[0-9a-f]{64}$/.test(text.trim());
 
 /** The headings that a file of parts needs. */
