@@ -243,6 +243,13 @@ async function eightD(eva) {
 /** The finished case as somebody reads it in Chinese on a phone. */
 async function inChinese(seat) {
   const paul = await enter('paul', seat);
+  // The lots since the controller aged are not what the line's model was made from, and the page says so.
+  const models = part(paul, 'causes:models.title');
+  await models.getByText(PATH[0]).waitFor();
+  const standing = ['drifting', 'stopped'].map((one) => paul.t(`causes:models.standing.${one}`));
+  const told = await models.innerText();
+  check(standing.some((text) => told.includes(text)), `drift is not shown: ${told}`);
+  await accessible(paul, 'causes, drift');
   await toRoom(paul);
   await part(paul, 'cause:why.title').waitFor();
   check((await paul.page.locator('.page:not([role])').innerText()).includes(paul.t('causes:state.closed')), 'the case is not closed');

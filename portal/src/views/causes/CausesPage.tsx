@@ -10,6 +10,7 @@ import { Page } from '../../ui/Page';
 import { Section } from '../../ui/Section';
 import { Tag } from '../../ui/Tag';
 import { ImportTable } from './ImportTable';
+import { Models } from './Models';
 import { Points } from './Points';
 import { Watches } from './Watches';
 import { moodOf } from './states';
@@ -55,6 +56,7 @@ export default function CausesPage() {
         <div className="stack">
           <Points />
           <Watches />
+          <Models />
           {mayWrite && <ImportTable />}
         </div>
       </div>
