@@ -11,6 +11,8 @@ import { SessionGate } from './SessionGate';
 
 const queries = buildQueries();
 const router = buildRouter();
+/** Beside each other: in a stack the close buttons of those behind shrink below what a finger hits. */
+const TOASTS = { stack: false, maxCount: 3 } as const;
 const LOCALES: Readonly<Record<string, () => Promise<{ default: Locale }>>> = {
   zh: () => import('antd/es/locale/zh_CN'),
   en: () => import('antd/es/locale/en_GB'),
@@ -34,7 +36,7 @@ export function App() {
   const locale = useAntLocale();
   return (
     <ConfigProvider theme={THEME} {...(locale && { locale })} button={{ autoInsertSpace: false }}>
-      <AntApp component={false}>
+      <AntApp component={false} notification={TOASTS}>
         <QueryClientProvider client={queries}>
           <Suspense fallback={<Spin fullscreen />}>
             <SessionGate queries={queries}>
