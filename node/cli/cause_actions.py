@@ -52,7 +52,9 @@ def effect(
         causes = desk.node.causes
         told_columns = None if columns is None else read_file(columns)
         lots = causes.keep(file.name, read_file(file), told_columns, by=desk.person.user)
-        causes.follow(causes.cases.one(case).case)
+        found = causes.cases.one(case).case
+        causes.models.look(found.line, lots, by=desk.person.user)
+        causes.follow(found)
         causes.effect(case, lots.name, desk.person)
         data = told(desk.node, case)
     show(data, as_json=json_, human=lambda out: print_case(out, data))
