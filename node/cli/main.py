@@ -30,6 +30,7 @@ from node.cli import (
     rca_commands,
     score,
     spc_commands,
+    training_commands,
     verify,
 )
 from node.cli.output import complain
@@ -60,6 +61,7 @@ def build() -> typer.Typer:
     app.add_typer(cause_commands.app, name="causes")
     app.add_typer(process_commands.app, name="process")
     app.add_typer(model_commands.app, name="model")
+    app.add_typer(training_commands.app, name="training")
     app.add_typer(case_commands.app, name="case")
     app.add_typer(credential.app, name="credential")
     app.add_typer(audit.app, name="audit")

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
 
 from evidence.draft import JsonValue
-from evidence.errors import FaultError, NotFoundError
+from evidence.errors import FaultError, InputError, NotFoundError
 from evidence.model_round import ModelRound
+from evidence.quantity import is_decimal
 from node.chain.port_models import ModelLedger
 from node.services.record_rounds import RecordRounds
 from node.services.training.telling import NOBODY, Telling
 from node.training.port import RunContributions, RunDrift, Steward, TrainingRun
+
+LEAST_BUCKET: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class TrainingRuns:
         return [steward.record(name, number) for number in range(max(1, done - most + 1), done + 1)]
 
     def start(self, wishes: Mapping[str, JsonValue], *, by: str = NOBODY) -> RunView:
-        """Begin a run; errors as the port."""
+        """Begin a run; errors as the port, and InputError for what its parties would refuse or could not train with."""
+        _refuse_useless(wishes)
         run = self._asked().start(wishes)
         self.tell("training.started", run=run.name, rounds=run.rounds, by=by)
         return self._view(run)
@@ -106,6 +112,16 @@ class TrainingRuns:
             else True
         )
         return RunView(run, len(held), agrees)
+
+
+def _refuse_useless(wishes: Mapping[str, JsonValue]) -> None:
+    """A party opens no sum over fewer than three, and a rate that is no number fails at every plant."""
+    train, bucket = wishes.get("train"), wishes.get("bucket_size", 0)
+    rate = train.get("rate", "0.005") if isinstance(train, Mapping) else "0.005"
+    if not isinstance(rate, str) or not is_decimal(rate) or not 0 < Fraction(rate) < 10:
+        raise InputError("the learning rate is a decimal number between 0 and 10", advice="Write it like 0.005.")
+    if not isinstance(bucket, int) or not (bucket == 0 or bucket >= LEAST_BUCKET):
+        raise InputError(f"buckets hold {LEAST_BUCKET} parties or more", advice="Say 0 for one sum over all.")
 
 
 @dataclass(frozen=True, slots=True)
