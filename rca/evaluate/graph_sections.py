@@ -61,6 +61,13 @@ Own lines of 98 columns:
 causalAssembly:
 
 {_reliability(found.stations)}
+On causalAssembly alone nothing is stated at .92. Its stations come without a route, so every direction has to come
+from the data. Three forms were tried: (1) raw frequencies of order-MCMC as they are, .98 stated and .71 to .85 true:
+the score has no directions of its own, and hidden causes draw edges; (2) the shape of residuals added to the score
+with weights .3 and 1: on station 3 all seven edges that were sure with it were wrong (two of four without it),
+because sensors bend readings and shape then speaks of the sensor; (3) what ships, matched twins: on twins without a
+route no raw frequency is true in .92 of cases, so nothing of the kind is said. Engineers who say where columns stand
+on the route get what the 98-column lines get.
 """
     return Section("Stated paths", lines, body)
 
@@ -92,6 +99,9 @@ are judged on those.
 
 {table(("method", "median error", "signs right", "90 % intervals that hold the truth"), rows)}
 Each question was also asked with an upper level two standard deviations beyond all that was seen.
+
+What was chosen on what: how much an interval doubts what no graph shows was chosen on lines 84000..84059. Before, .84
+of the intervals of these questions held the truth.
 """
     return Section("do()", lines, body)
 
