@@ -11,7 +11,7 @@ import { Stand } from './stand.mjs';
 
 const [given] = process.argv.slice(2);
 if (given === '--answers') {
-  process.stdout.write(JSON.stringify(every()));
+  await new Promise((resolve) => process.stdout.write(JSON.stringify(every()), resolve));
   process.exit(0);
 }
 const DIST = process.env.CREDENCE_DIST ?? fileURLToPath(new URL('../dist', import.meta.url));

@@ -1,5 +1,6 @@
 import { Drawer } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { useFormat } from '../i18n/format';
 import { Empty } from '../ui/Empty';
 import { told, values } from './notice';
@@ -17,14 +18,18 @@ export default function NoticeList({ onClose }: { readonly onClose: () => void }
       </p>
       {notices.length === 0 && <Empty title={t('notices.none')} hint={t('notices.noneHint')} />}
       <ol className="notices">
-        {notices.map((notice) => (
-          <li key={notice.number} className={told(notice).mood}>
-            <span>{t(`event.${notice.type}`, values(notice, i18n.language))}</span>
-            <time className="soft small" dateTime={notice.at} title={format.dateTime(notice.at)}>
-              {format.relative(notice.at)}
-            </time>
-          </li>
-        ))}
+        {notices.map((notice) => {
+          const { mood, to } = told(notice);
+          const text = t(`event.${notice.type}`, values(notice, i18n.language));
+          return (
+            <li key={notice.number} className={mood}>
+              {to === undefined ? <span>{text}</span> : <Link to={to} onClick={onClose}>{text}</Link>}
+              <time className="soft small" dateTime={notice.at} title={format.dateTime(notice.at)}>
+                {format.relative(notice.at)}
+              </time>
+            </li>
+          );
+        })}
       </ol>
     </Drawer>
   );

@@ -46,6 +46,13 @@ export default function FederationPage() {
       </Asked>
     </Section>
   );
+  if (query.isSuccess && plant.isSuccess && !steward && ours === null) {
+    return (
+      <Page title={t('title')} lead={t('lead')}>
+        <div className="card"><Empty title={t('nothing')} hint={t('nothingHint')}><p className="small">{t('nothingMore')}</p></Empty></div>
+      </Page>
+    );
+  }
   // Our own plant leads where the federation is run elsewhere.
   return (
     <Page title={t('title')} lead={t('lead')}>

@@ -11,6 +11,7 @@ import { FromFile } from './FromFile';
 import { FromRun } from './FromRun';
 import { EMPTY, formOf, problemOf } from './intake';
 import type { Intake } from './intake';
+import { useRuns } from './queries';
 import { Refusal } from './Refusal';
 import './models.css';
 
@@ -29,6 +30,9 @@ export function AddModel({ known }: { readonly known: readonly Schemas['ModelRow
       await queries.invalidateQueries({ queryKey: ['models'] });
     },
   });
+  const runs = useRuns().data;
+  // Where there is no run to take it from, nothing more is asked.
+  const ready = form.from === 'file' || (runs != null && runs.steward !== null && runs.runs.length > 0);
   const missing = problemOf(form, file !== null);
   return (
     <Section title={t('add.title')} help={<p>{t('add.help')}</p>}>
@@ -40,17 +44,21 @@ export function AddModel({ known }: { readonly known: readonly Schemas['ModelRow
           options={[{ value: 'run', label: t('add.run') }, { value: 'file', label: t('add.file') }]}
         />
         {form.from === 'run' ? <FromRun form={form} known={known} onChange={change} /> : <FromFile form={form} file={file} onFile={setFile} onChange={change} />}
-        <label className="field">
-          <span>{t('add.figures')}</span>
-          <Input.TextArea rows={2} maxLength={2000} value={form.figures} placeholder={t('add.figuresPlaceholder')} onChange={(event) => change({ figures: event.target.value })} />
-          <span className="soft small">{t('add.figuresHint')}</span>
-        </label>
-        <label className="field">
-          <span>{t('add.lines')}</span>
-          <Input maxLength={2000} value={form.lines} placeholder={t('add.linesPlaceholder')} onChange={(event) => change({ lines: event.target.value })} />
-        </label>
-        <Button type="primary" style={{ justifySelf: 'start' }} disabled={missing !== ''} loading={send.isPending} onClick={() => send.mutate()}>{t('add.send')}</Button>
-        {missing !== '' && missing !== 'source' && <span className="error-text small" role="status">{t(`add.missing.${missing}`)}</span>}
+        {ready && (
+          <>
+            <label className="field">
+              <span>{t('add.figures')}</span>
+              <Input.TextArea rows={2} maxLength={2000} value={form.figures} placeholder={t('add.figuresPlaceholder')} onChange={(event) => change({ figures: event.target.value })} />
+              <span className="soft small">{t('add.figuresHint')}</span>
+            </label>
+            <label className="field">
+              <span>{t('add.lines')}</span>
+              <Input maxLength={2000} value={form.lines} placeholder={t('add.linesPlaceholder')} onChange={(event) => change({ lines: event.target.value })} />
+            </label>
+            <Button type="primary" style={{ justifySelf: 'start' }} disabled={missing !== ''} loading={send.isPending} onClick={() => send.mutate()}>{t('add.send')}</Button>
+            {missing !== '' && missing !== 'source' && <span className="error-text small" role="status">{t(`add.missing.${missing}`)}</span>}
+          </>
+        )}
         {send.error !== null && <Refusal error={send.error} />}
         {send.data !== undefined && (
           <div role="status">

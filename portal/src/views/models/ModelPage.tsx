@@ -88,7 +88,7 @@ function Drifted({ name, version, stop }: Which & { readonly stop: number }) {
           return (
             <>
               <p className="soft small" style={{ marginTop: 0 }}>
-                {t('drift.of', { source: t(`source.${newest.source}`, { defaultValue: newest.source }), parts: format.number(newest.parts), at: format.dateTime(newest.at) })}
+                {t(newest.parts > 0 ? 'drift.of' : 'drift.ofAll', { source: t(`source.${newest.source}`, { defaultValue: newest.source }), parts: format.number(newest.parts), at: format.dateTime(newest.at) })}
               </p>
               <DriftBars drift={newest.drift} stop={stop} />
             </>

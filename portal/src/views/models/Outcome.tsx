@@ -4,7 +4,6 @@ import { useFormat } from '../../i18n/format';
 import { Verdict } from '../../ui/Answers';
 import { Digest } from '../../ui/Digest';
 import { Help } from '../../ui/Help';
-import { DriftBars } from './DriftBars';
 import { MICRO, partsOf } from './read';
 import { useWords } from './useWords';
 import './models.css';
@@ -27,7 +26,6 @@ export function Outcome({ found, limits }: Props) {
         <Verdict mood="watch" title={t('outcome.silent', { month })}>{t('outcome.silentHint', { parts })}</Verdict>
         <ul className="why">{found.reasons.map((one) => <li key={one}><span>{reason(one)}</span></li>)}</ul>
         <p className="soft small" style={{ margin: 0 }}>{t('outcome.limits', { rows: format.number(limits.rows), share: format.percent(limits.outside / MICRO, 0), index: format.fixed(limits.drift / MICRO, 2) })}</p>
-        {Object.keys(found.drift).length > 0 && <DriftBars drift={found.drift} stop={limits.drift} />}
       </div>
     );
   }
