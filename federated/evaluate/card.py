@@ -76,8 +76,18 @@ def plain(value: Any) -> Any:
     return value
 
 
-def card(results: Results, seeds: int, versions: Mapping[str, Sequence[str]]) -> str:
-    """The document, in Markdown; `versions` are those of torch, by experiment."""
+def card(
+    results: Results,
+    seeds: int,
+    versions: Mapping[str, Sequence[str]],
+    flower: Mapping[int, Mapping[str, Any]] | None = None,
+) -> str:
+    """The document, in Markdown.
+
+    Args:
+        versions: of torch, by experiment.
+        flower: results of `over_flower` by the number of hostile suppliers, as far as there are any.
+    """
     found = figures(results)
     parts = [_HEAD.format(seeds=seeds, test=round(100 * TEST), check=round(100 * CHECK))]
     if "milling" in found:
@@ -86,6 +96,8 @@ def card(results: Results, seeds: int, versions: Mapping[str, Sequence[str]]) ->
         parts.append(_steel(found["steel"]))
     if "poison" in found:
         parts.append(_poison(found["poison"]))
+    if flower and 0 in flower and len(flower) > 1:
+        parts.append(_flower(flower))
     if "private" in found:
         parts.append(_private(found["private"]))
     parts.append(_TAIL)
@@ -169,6 +181,25 @@ def _poison(found: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _flower(found: Mapping[int, Mapping[str, Any]]) -> str:
+    last = {hostile: float(one["auc"][-1]) for hostile, one in found.items()}
+    rows = [
+        (f"{hostile} hostile", f"{found[hostile]['rounds']}", f"{auc:.4f}", f"{auc - last[0]:+.4f}" if hostile else "")
+        for hostile, auc in sorted(last.items())
+    ]
+    lines = [
+        "### The same over real Flower",
+        "",
+        f"One run each with SuperLink, server worker and {poison.SUPPLIERS} SuperNodes as processes, TLS, masks, "
+        "buckets drawn from the parties' keys and signed votes; labels flipped, x10. One seed, fewer rounds: "
+        "`python -m federated.evaluate.over_flower --hostile 2`, and `--hostile 0`.",
+        "",
+        *_table(("who attacks", "rounds", "AUC", "change"), rows),
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def _private(found: Mapping[str, Any]) -> str:
     rows = [(str(noise), f"{one['epsilon']:.1f}", str(one["auc"])) for noise, one in found.items()]
     lines = [
@@ -224,7 +255,8 @@ _TAIL: Final = """## Limits of use
 
 - The exported index counts only with 200 parts or more in the period, at most 5 % of them incomplete or out of range,
   every feature's population stability index below 0.25 against the training rows, and before the model's last day; else
-  it does not count, and says why (`scoring/process_risk.py`).
+  it does not count, and says why (`scoring/process_risk.py`);
+  `credence model assess` then states nothing and ends with exit code 1.
 - The public data are one synthetic milling process and one steel line: figures for another process must be taken there.
 - Plants of a federation can gain unequally; on skewed plants the common model is not to be used, only site models.
 - What is not defended against: [poison](adr/0017-buckets-and-votes-against-poison.md),

@@ -33,6 +33,7 @@ def evaluate(
     All of it takes under an hour of one core. Exit code 1 when a bar of the project is not met.
     """
     from federated.evaluate import card as cards
+    from federated.evaluate import over_flower
     from federated.evaluate.results import EXPERIMENTS, collect, jobs, versions
 
     if not data.is_dir():
@@ -49,7 +50,7 @@ def evaluate(
     wanted = jobs(seeds, chosen)
     found = collect(data, results, wanted, workers, say)
     figures = cards.figures(found)
-    text = cards.card(found, seeds, versions(results, wanted))
+    text = cards.card(found, seeds, versions(results, wanted), over_flower.read_results(results, 0))
     if card is not None:
         card.write_text(text, encoding="utf-8")
         say(f"written to {card}")

@@ -31,6 +31,8 @@ def export_run(book: RunBook, name: str, asked: Mapping[str, str]) -> bytes:
     store = book.store(name)
     if book.state(name) != FINISHED:
         raise ConflictError(f"the run {name} is {book.state(name)}", advice="Let it finish first.")
+    if store.withdrawn():
+        raise ConflictError(f"the run {name} was withdrawn: a party left", advice="Export the run that trains again.")
     plan, agreed = store.plan(), task.task_of(book.spec)
     if plan.spec != agreed.spec.digest:
         raise ConflictError(f"the run {name} is of another feature spec", advice="Put its spec.json back.")

@@ -99,3 +99,11 @@ def test_the_command_writes_the_card_and_ends_1_when_a_bar_is_not_met(
     bad = CliRunner().invoke(app, [*base[:2], "--results", str(tmp_path / "other"), "--only", "steel"])
     assert bad.exit_code == 1
     assert CliRunner().invoke(app, [*base, "--only", "weather"]).exception
+
+
+def test_the_run_over_flower_is_told_once_there_is_one_to_compare_with() -> None:
+    told = {0: {"rounds": 6, "auc": [0.5, 0.91]}, 2: {"rounds": 6, "auc": [0.6, 0.9]}}
+    text = card.card(some(), 5, {"milling": ("2.13.0",)}, {2: told[2]})
+    assert "over real Flower" not in text
+    text = card.card(some(), 5, {"milling": ("2.13.0",)}, told)
+    assert "| 2 hostile | 6 | 0.9000 | -0.0100 |" in text and "| 0 hostile | 6 | 0.9100 |  |" in text

@@ -99,6 +99,8 @@ def test_a_finished_run_is_left_and_trained_again(book: RunBook, client: TestCli
     again = client.get(f"/v1/runs/{told['run']}").json()
     assert again["state"] == RUNNING and again["plan"]["retrain"]["left"] == [org(1)]
     assert client.post(f"/v1/runs/{name}/leave", json={"party": org(2)}).json()["error"] == "ConflictError"
+    refused = client.get(f"/v1/runs/{name}/export?version=1&until=2027-01-01").json()
+    assert "withdrawn" in refused["message"]
 
 
 def test_a_run_under_way_stops_first_and_cannot_be_resumed(book: RunBook) -> None:
