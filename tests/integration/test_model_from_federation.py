@@ -21,7 +21,7 @@ from evidence.draft import Kind
 from evidence.identity import org_id
 from federated import task as tasks
 from federated.flower.front import Serving
-from federated.plan import BINS, RunPlan
+from federated.plan import RunPlan
 from federated.steward.api import make_api
 from federated.steward.runs import RunBook
 from federated.steward.settings import LOOPBACK, StewardHome
@@ -35,6 +35,7 @@ from node.services.record_rounds import RecordRounds
 from node.services.training.leave import StopWithdrawn
 from node.services.training.runs import RecordFinished
 from node.training.http import HttpSteward
+from scoring.risk_model import BINS
 from tests.support.api import ApiHouse, done, signed_in
 from tests.support.evidence_node import ISSUER, SENDER
 from tests.support.exporting import parts
@@ -123,6 +124,7 @@ def test_a_federation_learns_and_its_model_counts_until_a_party_leaves(
     assert record(house, trained)
     row = done(eva.post("/v1/models", data={"run": name, "release": "true"}), 201)
     assert (row["name"], row["checked"], row["parties"], row["counting"]) == ("press", True, PLANTS, True)
+    assert set(row["figures"]) <= {"loss-before", "loss-after", "share-bad"}
     assert row["round"] == trained.steward.record(name, ROUNDS).digest.hex()
     # (2) Three months of the plant's own table: two within the limits, one far outside.
     for month, hotter, source in ((1, 0.0, "a"), (2, 0.0, "b"), (12, 30.0, "c")):

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from evidence.errors import NotFoundError, SchemaError
+from evidence.quantity import is_decimal
 from node.services.process_risk.assess import NOBODY, ProcessRisk
 from node.services.process_risk.models import ModelRecord
 from node.services.process_risk.provenance import FindOrigin, Origin, refuse_differences, refuse_other_weights
@@ -18,6 +19,8 @@ from scoring.risk_model import decode
 
 LASTS: Final = timedelta(days=365)
 """How long a model from a run may be used unless its caller says otherwise."""
+MEASURED: Final = ("loss-before", "loss-after", "share-bad")
+"""Names of the figures that come with a run: of its last round, over all plants' training rows."""
 _FULL: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -132,7 +135,7 @@ def _record(data: bytes, origin: Origin, told: Told, today: date) -> ModelRecord
         round=origin.record.hex(),
         parties=len(origin.parties),
         created=today.isoformat(),
-        figures=told.figures,
+        figures={**_measured(origin), **told.figures},
         lines=tuple(told.lines),
         epsilon=origin.epsilon,
         run=origin.run.hex(),
@@ -140,6 +143,11 @@ def _record(data: bytes, origin: Origin, told: Told, today: date) -> ModelRecord
         code=origin.code.hex(),
         checked=True,
     )
+
+
+def _measured(origin: Origin) -> dict[str, str]:
+    """What the steward's last round tells of itself; people's own figures stand above it."""
+    return {name: text for name, text in zip(MEASURED, origin.metrics, strict=False) if is_decimal(text)}
 
 
 def _bare(digest: str) -> str:

@@ -40,6 +40,8 @@ class Origin:
             and of its client code.
         rounds: how many; parties: LEIs of all who contributed; epsilon_micro: privacy spent, millionths, 0: unbounded.
         weights: bytes of the global model, float32, little-endian.
+        metrics: mean loss before and after the last round's training and share of bad outcomes, as the steward tells
+            them: decimal texts, empty in a run that bounds privacy.
     """
 
     run: bytes
@@ -50,6 +52,7 @@ class Origin:
     parties: tuple[str, ...]
     epsilon_micro: int
     weights: bytes
+    metrics: tuple[str, ...] = ()
 
     @property
     def epsilon(self) -> str:
@@ -102,6 +105,7 @@ class FindOrigin:
             parties=tuple(sorted({str(org) for one in records for org in one.contributors})),
             epsilon_micro=last.epsilon_micro,
             weights=weights,
+            metrics=() if last.epsilon_micro else run.metrics,
         )
 
 

@@ -67,7 +67,8 @@ def test_a_finished_run_becomes_a_model_that_says_where_it_comes_from(
     assert row["checked"] and (row["round"], row["run"]) == (last.digest.hex(), last.run.hex())
     assert (row["model"], row["code"]) == (last.model_after.hex(), last.code.hex())
     assert (row["parties"], row["epsilon"]) == (3, "2.5")
-    assert (row["figures"], row["lines"]) == ({"auc": "0.91", "f1": "0.6"}, ["press 2"])
+    assert row["figures"] == {"auc": "0.91", "f1": "0.6"}  # a run that bounds privacy tells no losses
+    assert row["lines"] == ["press 2"]
     detail = done(clients["stef"].get(f"{URL}/press/1"))
     assert detail["features"] == ["heat", "force", "work", "wear"] and detail["until"] == "2027-03-02"
     again = taken(clients["stef"])
