@@ -18,6 +18,7 @@ from node.training.port import (
     RunContributions,
     RunDrift,
     TrainingRun,
+    Withdrawal,
 )
 
 NAME = "ab" * 16
@@ -32,6 +33,7 @@ class SimulatedSteward:
     state: str = "running"
     away: bool = False
     too_few: bool = False
+    gone: tuple[Withdrawal, ...] = ()
     moved: list[tuple[str, int, str]] = field(default_factory=lambda: [("torque", 20_000, "steady")])
     wishes: dict[str, Any] = field(default_factory=dict)
 
@@ -47,7 +49,9 @@ class SimulatedSteward:
         if name != NAME:
             raise NotFoundError(f"there is no run {name}")
         leis = tuple(map(str, PARTIES))
-        return TrainingRun(NAME, self.state, 10, self.done, leis[:3], leis[3:], ("0.7", "0.6", "0.1"), ())
+        return TrainingRun(
+            NAME, self.state, 10, self.done, leis[:3], leis[3:], ("0.7", "0.6", "0.1"), (), "", self.gone
+        )
 
     def start(self, wishes: Mapping[str, JsonValue]) -> TrainingRun:
         self.wishes = dict(wishes)

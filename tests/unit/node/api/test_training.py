@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from node.auth.model import TrailAction, TrailQuery
 from node.auth.permissions import Role
+from node.training.port import Withdrawal
 from tests.support.api import CSRF, ApiHouse, done, signed_in
 from tests.support.door import GOOD
 from tests.support.steward import NAME, PARTIES, SimulatedSteward
@@ -175,3 +176,25 @@ def test_a_plant_leaves_even_when_too_few_would_be_left_and_hears_of_it(
     told = done(clients["eva"].post(f"{URL}/plant/leave"))
     assert told["plant"]["left"] and "would be left" in told["runs"][0]["problem"]
     assert [one["by"] for one in events(house, "plant.left")] == ["eva"]
+
+
+def test_a_plant_that_leaves_passes_by_runs_that_others_have_withdrawn_already(
+    house: ApiHouse, clients: dict[str, TestClient], steward: SimulatedSteward
+) -> None:
+    (house.tmp / "plant").mkdir()
+    (house.tmp / "plant" / "settings.json").write_text(json.dumps({"org": str(PARTIES[0]), "superlink": "a:1"}))
+    nothing = frozenset[str]()
+    steward.gone = (Withdrawal(str(PARTIES[1]), 3, "cd" * 16, nothing, nothing, nothing),)
+    row = done(clients["stef"].get(URL))["runs"][0]
+    assert row["withdrawn"] == [{"party": str(PARTIES[1]), "first": 3, "retrained": "cd" * 16}]
+    assert done(clients["eva"].post(f"{URL}/plant/leave"))["runs"] == []
+    steward.gone = (Withdrawal(str(PARTIES[0]), 3, "cd" * 16, nothing, nothing, nothing),)
+    assert len(done(clients["eva"].post(f"{URL}/plant/leave"))["runs"]) == 1
+
+
+def test_settings_that_no_party_could_follow_are_refused_before_the_steward_hears_of_them(
+    clients: dict[str, TestClient], steward: SimulatedSteward
+) -> None:
+    for wrong in ({"bucket_size": 2}, {"rate": "0"}, {"rate": "10"}):
+        answer = clients["stef"].post(f"{URL}/runs", json={"rounds": 5, "parties": 4, **wrong})
+        assert answer.status_code == 400 and steward.wishes == {}, wrong
