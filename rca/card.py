@@ -1,4 +1,4 @@
-"""The card of a line's causal model: what it was made from, where it may be trusted, whether new lots still look like that.
+"""The card of a line's causal model: what it was made from, where it may be trusted, whether new lots look like that.
 
 Drift is the population stability index of a column over the deciles (or labels) of the rows that graphs were sampled
 from, less what chance alone makes of it: with B cells, n rows then and m now, (B - 1)(1/n + 1/m) on average.
