@@ -17,7 +17,6 @@ from flwr.proto.control_pb2 import (
     RegisterNodeRequest,
     StartRunRequest,
     StopRunRequest,
-    UnregisterNodeRequest,
 )
 from flwr.supercore.control.control_http_client import ControlHttpClient
 from flwr.supercore.fab import Fab
@@ -66,15 +65,15 @@ class Control:
         self.client.close()
 
     def admit(self, registry: Registry, now_s: int) -> None:
-        """Let in exactly the nodes whose keys are valid in the registry now."""
+        """Register the nodes whose keys are valid in the registry now and that never were registered.
+
+        Nobody is unregistered: the SuperLink would never take the same key again. Who was taken out stays outside by
+        the door (`federated.flower.gate`) and by the rounds, which take no keys of others.
+        """
         wanted = {one.key.pem(): one.org for one in registry.keys if one.good_at(now_s)}
-        known = {
-            bytes(node.public_key): node.node_id for node in self._call("ListNodes", ListNodesRequest()).nodes_info
-        }
-        for key in set(wanted) - set(known):
+        known = {bytes(node.public_key) for node in self._call("ListNodes", ListNodesRequest()).nodes_info}
+        for key in sorted(set(wanted) - known):
             self._call("RegisterNode", RegisterNodeRequest(public_key=key, name=str(wanted[key])))
-        for key in set(known) - set(wanted):
-            self._call("UnregisterNode", UnregisterNodeRequest(node_id=known[key]))
 
     def online(self) -> int:
         """How many nodes have shown a sign of life lately."""

@@ -1,7 +1,7 @@
 """The door that suppliers reach: TLS in front, `/v1/fleet/...` passed on to the SuperLink, everything else refused.
 
 The SuperLink serves its fleet, control and runtime interfaces on one port, and control knows no passwords. So it
-listens on the loopback address only, and this door passes on nothing but the calls that a SuperNode makes.
+listens on the loopback address only, and this door passes on nothing but the calls that a SuperNode of a member makes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+
+from federated.flower.gate import HEADER, Gate
 
 CALLS: Final = (
     "activate-node",
@@ -37,7 +39,7 @@ _PATH: Final = re.compile(r"/v1/fleet/(" + "|".join(CALLS) + r")", re.ASCII)
 _HOP: Final = frozenset({"host", "connection", "content-length", "transfer-encoding", "keep-alive", "upgrade"})
 
 
-def make_front(superlink: str, ca: str) -> Starlette:
+def make_front(superlink: str, ca: str, gate: Gate) -> Starlette:
     """The door's application. `superlink` is host:port, `ca` the file of the authority behind its certificate."""
     context = ssl.create_default_context(cafile=ca)
     client = httpx.AsyncClient(verify=context, timeout=60, trust_env=False)
@@ -47,6 +49,8 @@ def make_front(superlink: str, ca: str) -> Starlette:
         path = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0]
         if not _PATH.fullmatch(path) or request.url.query:
             return PlainTextResponse("not here", 404)
+        if not gate.lets_in(request.headers.get(HEADER)):
+            return PlainTextResponse("no member of this federation now", 401)
         body = bytearray()
         async for chunk in request.stream():
             body += chunk

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from evidence.canonical import encode, loads
@@ -41,6 +42,8 @@ POLL_S: Final = ((3.0, 0.05), (20.0, 0.25), (float("inf"), 1.0))
 """Up to so many seconds after the last message, the next is asked for so often: quick in a round, quiet outside."""
 RETRY_S: Final = 1.0
 RETRY_MOST_S: Final = 3
+PAUSE_MOST_S: Final = 10.0
+"""How long it waits at most between two tries to be let in."""
 _log = logging.getLogger("credence.supernode")
 
 
@@ -121,9 +124,13 @@ def serve(home: PlantHome, app: ClientApp, *, stop: Callable[[], bool] = lambda:
     # Flower ends the process when it is not let in. After a kill -9 the SuperLink takes the old process for alive until
     # its heartbeats are overdue, for up to a minute: that is waited for.
     setattr(fleet_http_connection, "flwr_exit", _not_let_in)  # noqa: B010
+    # And it sends itself SIGINT when the SuperLink does not know the key any more. A member that was taken out may come
+    # back, so that is waited for as well.
+    for module in (http_retry, fleet_http_connection):
+        setattr(module, "os", SimpleNamespace(kill=_taken_out, getpid=os.getpid))  # noqa: B010
     settings = home.settings()
     private = load_pem_private_key(_bytes(home.folder / "key.pem"), None)
-    keys = (private, private.public_key())
+    keys, pause = (private, private.public_key()), RETRY_S
     while not stop():
         if home.away:
             time.sleep(RETRY_S)
@@ -132,15 +139,24 @@ def serve(home: PlantHome, app: ClientApp, *, stop: Callable[[], bool] = lambda:
         try:
             with enter(settings["superlink"], False, _bytes(home.folder / "ca.crt"), keys) as connection:  # type: ignore[arg-type]
                 _log.info("connected to %s", settings["superlink"])
+                pause = RETRY_S
                 _answer_all(connection, app, lambda: stop() or home.away)
         except PeerUnreachableError as error:
-            _log.info("%s; trying again", error.message)
-        time.sleep(RETRY_S)
+            _log.info("%s; trying again in %.0f s", error.message, pause)
+        time.sleep(pause)
+        pause = min(2 * pause, PAUSE_MOST_S)
 
 
 def _not_let_in(code: int, message: str | None = None, *_: object, **__: object) -> NoReturn:
     said = " ".join(str(message).split())
     raise PeerUnreachableError(f"not let in: {said} ({code})", advice="Is the SuperLink up, and our old process gone?")
+
+
+def _taken_out(process: int, number: int) -> NoReturn:
+    raise PeerUnreachableError(
+        "this plant's key is not (or no longer) in the federation",
+        advice="Ask the member that runs the federation; it takes part again by itself once the key is back.",
+    )
 
 
 def _answer_all(connection: tuple, app: ClientApp, stop: Callable[[], bool]) -> None:  # type: ignore[type-arg]
@@ -226,8 +242,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         serve(home, make_app(home.desk(lambda: int(time.time()))))
     except KeyboardInterrupt:
-        # Flower's client ends its process so when the SuperLink does not know the node's key.
-        sys.stderr.write("ended: stopped, or this plant's key is not (or no longer) in the federation\n")
+        sys.stderr.write("ended\n")
         return 1
     except CredenceError as error:
         sys.stderr.write(f"{error.name}: {error.message}\n{error.advice}\n")

@@ -13,7 +13,8 @@ from evidence.errors import CredenceError, FaultError
 from federated.flower.certificates import ensure_certificates
 from federated.flower.control import Control
 from federated.flower.front import Serving, make_front
-from federated.secagg.registry import read_registry
+from federated.flower.gate import Gate
+from federated.secagg.registry import RegistryFile, read_registry
 from federated.steward.children import server_worker, superlink
 from federated.steward.runs import FINISHED, RUNNING, RunBook
 from federated.steward.settings import LOOPBACK, StewardHome
@@ -57,7 +58,8 @@ class Keeper:
                 self.superlink.ensure()
                 time.sleep(0.1)
         tls = str(self.home.tls("server.crt")), str(self.home.tls("server.key"))
-        front = make_front(self.home.superlink, str(self.home.tls("ca.crt")))
+        gate = Gate(RegistryFile(self.home.folder / "federation.json"), lambda: int(time.time()))
+        front = make_front(self.home.superlink, str(self.home.tls("ca.crt")), gate)
         self._front = Serving(front, self.home.fleet_host, self.home.fleet_port, cert=tls[0], key=tls[1])
         self._thread.start()
 
