@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useParams, useSearchParams } from 'react-router';
 import { Asked } from '../../ui/Asked';
 import { Digest } from '../../ui/Digest';
+import { Empty } from '../../ui/Empty';
 import { Loading } from '../../ui/Loading';
 import { Page } from '../../ui/Page';
 import { Actions } from './Actions';
@@ -31,6 +32,16 @@ export default function SupplierPage() {
   const tab: Tab = TABS.find((one) => one === asked) ?? 'score';
   const member = useMember(lei);
   const score = useExplanation(lei);
+
+  if (member.data === null) {
+    return (
+      <Page title={lei}>
+        <div className="card">
+          <Empty title={t('stranger')} hint={t('strangerHint')} action={{ label: t('strangerTo'), to: '/suppliers' }} />
+        </div>
+      </Page>
+    );
+  }
 
   const panel = (which: Tab) => {
     switch (which) {

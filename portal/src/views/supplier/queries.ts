@@ -20,8 +20,9 @@ export function useExplanation(lei: string) {
   });
 }
 
+/** Null for an LEI that no member has. */
 export function useMember(lei: string) {
-  return useQuery({ queryKey: ['member', lei], queryFn: () => take(api.GET('/v1/members/{lei}', { params: path(lei) })), staleTime: 300_000 });
+  return useQuery({ queryKey: ['member', lei], queryFn: () => takeOrNull(api.GET('/v1/members/{lei}', { params: path(lei) })), staleTime: 300_000 });
 }
 
 /** The newest score that is kept; null before the first. */
