@@ -43,6 +43,7 @@ class SimulatedSteward:
         return {"superlink": True, "worker": True, "front": True, "code": "0x" + "11" * 32}
 
     def runs(self) -> Sequence[TrainingRun]:
+        self.status()
         return [self.run(NAME)]
 
     def run(self, name: str) -> TrainingRun:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evidence.errors import CredenceError, NotFoundError
+from evidence.errors import CredenceError, FaultError, NotFoundError
 from evidence.identity import Lei
 from node.services.process_risk.assess import ProcessRisk
 from node.services.process_risk.models import ModelRecord
@@ -68,7 +68,12 @@ class LeaveFederation:
         if self.steward is None:
             return []
         found = []
-        for run in self.steward.runs():
+        try:
+            runs = self.steward.runs()
+        except FaultError as error:
+            # The plant has left by now, and must not be told otherwise; leaving again asks the steward again.
+            return [Left("", None, (), f"{error.message}: leave again once it does")]
+        for run in runs:
             if run.withdrawn and all(one.party != party for one in run.withdrawn):
                 continue  # the run that trains again without another party is among them
             try:

@@ -175,7 +175,12 @@ def test_a_plant_leaves_even_when_too_few_would_be_left_and_hears_of_it(
     steward.too_few = True
     told = done(clients["eva"].post(f"{URL}/plant/leave"))
     assert told["plant"]["left"] and "would be left" in told["runs"][0]["problem"]
-    assert [one["by"] for one in events(house, "plant.left")] == ["eva"]
+    steward.away = True
+    told = done(clients["eva"].post(f"{URL}/plant/leave"))
+    assert told["plant"]["left"] and "leave again" in told["runs"][0]["problem"]
+    steward.away, steward.too_few = False, False
+    assert [one["state"] for one in done(clients["eva"].post(f"{URL}/plant/leave"))["runs"]] == ["done"]
+    assert [one["by"] for one in events(house, "plant.left")] == ["eva"] * 3
 
 
 def test_a_plant_that_leaves_passes_by_runs_that_others_have_withdrawn_already(
