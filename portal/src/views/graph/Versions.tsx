@@ -34,6 +34,8 @@ export function Versions({ line, shown, show }: Props) {
     meta: { keep: false },
   });
   const standing = (side: Side): string => (side === null || (side.log_odds === null && !side.impossible) ? t('versions.nothing') : side.impossible ? t('panel.impossible') : format.percent(probabilityOf(side.log_odds ?? '0')));
+  // Said and taken back again stands as nothing said: the words below tell of it, the edge has not changed.
+  const changed = (diff.data?.edges ?? []).filter((one) => standing(one.before) !== standing(one.after));
   return (
     <Section title={t('versions.title')} extra={shown !== null && <Button size="small" onClick={() => show(null)}>{t('versions.newest')}</Button>}>
       <Asked query={query} rows={2}>
@@ -55,8 +57,8 @@ export function Versions({ line, shown, show }: Props) {
       {compared !== null && diff.data !== undefined && (
         <div role="status" className="stack tight">
           <strong>{t('versions.since', { version: compared, after })}</strong>
-          {diff.data.edges.length === 0 && <span className="soft">{t('versions.same')}</span>}
-          {diff.data.edges.map((one) => (
+          {changed.length === 0 && <span className="soft">{t('versions.same')}</span>}
+          {changed.map((one) => (
             <span key={`${one.cause}\u0001${one.effect}`}>{t('versions.edge', { cause: one.cause, effect: one.effect, before: standing(one.before), after: standing(one.after) })}</span>
           ))}
           {diff.data.words.map((word) => (

@@ -49,3 +49,12 @@ def test_a_table_without_labels_is_left_alone_and_a_labelled_target_becomes_yes_
     assert np.array_equal(labelled_frame(plain, plain, "leak").reference, plain.values)
     frame = labelled_frame(table, lots(1, 60, 0.9), "supplier")
     assert set(np.unique(frame.window[:, 0])) == {0.0, 1.0}
+
+
+def test_of_very_many_rows_evenly_spaced_ones_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rca.attribution.labels.MOST_CELLS", 300)
+    table = lots(0, 400, 0.2)
+    frame = labelled_frame(table, lots(1, 60, 0.9), "leak")
+    assert frame.reference.shape == (100, 3) and frame.window.shape == (60, 3)
+    leak = table.column("leak")
+    assert set(frame.reference[:, frame.place("leak")]) <= set(leak) and frame.reference[-1, 2] == leak[-1]
