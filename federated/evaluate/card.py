@@ -80,13 +80,13 @@ def card(
     results: Results,
     seeds: int,
     versions: Mapping[str, Sequence[str]],
-    flower: Mapping[int, Mapping[str, Any]] | None = None,
+    real: Mapping[str, Mapping[int, Mapping[str, Any]]] | None = None,
 ) -> str:
     """The document, in Markdown.
 
     Args:
         versions: of torch, by experiment.
-        flower: results of `over_flower` by the number of hostile suppliers, as far as there are any.
+        real: results of `over_flower` by where they were had and the number of hostile suppliers.
     """
     found = figures(results)
     parts = [_HEAD.format(seeds=seeds, test=round(100 * TEST), check=round(100 * CHECK))]
@@ -96,8 +96,9 @@ def card(
         parts.append(_steel(found["steel"]))
     if "poison" in found:
         parts.append(_poison(found["poison"]))
-    if flower and 0 in flower and len(flower) > 1:
-        parts.append(_flower(flower))
+    told_twice = {where: one for where, one in (real or {}).items() if 0 in one and len(one) > 1}
+    if told_twice:
+        parts.append(_real(told_twice))
     if "private" in found:
         parts.append(_private(found["private"]))
     parts.append(_TAIL)
@@ -181,20 +182,29 @@ def _poison(found: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _flower(found: Mapping[int, Mapping[str, Any]]) -> str:
-    last = {hostile: float(one["auc"][-1]) for hostile, one in found.items()}
-    rows = [
-        (f"{hostile} hostile", f"{found[hostile]['rounds']}", f"{auc:.4f}", f"{auc - last[0]:+.4f}" if hostile else "")
-        for hostile, auc in sorted(last.items())
-    ]
+def _real(found: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> str:
+    rows = []
+    for where, results in found.items():
+        last = {hostile: float(one["auc"][-1]) for hostile, one in sorted(results.items())}
+        rows += [
+            (
+                where,
+                str(hostile),
+                str(results[hostile]["rounds"]),
+                f"{auc:.4f}",
+                f"{auc - last[0]:+.4f}" if hostile else "",
+            )
+            for hostile, auc in last.items()
+        ]
     lines = [
-        "### The same over real Flower",
+        "### The same in real rounds",
         "",
-        f"One run each with SuperLink, server worker and {poison.SUPPLIERS} SuperNodes as processes, TLS, masks, "
-        "buckets drawn from the parties' keys and signed votes; labels flipped, x10. One seed, fewer rounds: "
-        "`python -m federated.evaluate.over_flower --hostile 2`, and `--hostile 0`.",
+        f"Labels flipped, x10, once more with the protocol itself: {poison.SUPPLIERS} parties with masks, buckets "
+        "drawn from their keys, and signed votes. One seed and fewer rounds, so no interval. "
+        "`python -m federated.evaluate.over_flower --hostile 2` (and 0) starts SuperLink, server worker and SuperNodes "
+        "as processes; with `--one-process` the parties meet without them.",
         "",
-        *_table(("who attacks", "rounds", "AUC", "change"), rows),
+        *_table(("where", "hostile", "rounds", "AUC", "change"), rows),
         "",
     ]
     return "\n".join(lines)

@@ -50,7 +50,11 @@ def evaluate(
     wanted = jobs(seeds, chosen)
     found = collect(data, results, wanted, workers, say)
     figures = cards.figures(found)
-    text = cards.card(found, seeds, versions(results, wanted), over_flower.read_results(results, 0))
+    real = {
+        "over Flower": over_flower.read_results(results, 0, flower=True),
+        "one process": over_flower.read_results(results, 0, flower=False),
+    }
+    text = cards.card(found, seeds, versions(results, wanted), real)
     if card is not None:
         card.write_text(text, encoding="utf-8")
         say(f"written to {card}")

@@ -12,7 +12,8 @@ from evidence.errors import LimitError
 from federated import task as tasks
 from federated.audit import recompute
 from federated.desk import Desk
-from federated.evaluate.over_flower import CLAIMED, HostileDesk, HostileTrainer, read_results, result_file
+from federated.evaluate.hostile import CLAIMED, HostileDesk, HostileTrainer
+from federated.evaluate.over_flower import read_results, result_file
 from federated.plan import RunPlan
 from federated.store import RunStore
 from federated.trainer import PlantTrainer
@@ -72,6 +73,7 @@ def test_what_a_hostile_party_sends_an_honest_desk_would_have_refused(tmp_path: 
 
 
 def test_results_are_found_again_by_seed_and_number(tmp_path: Path) -> None:
-    assert read_results(tmp_path, 0) == {}
+    assert read_results(tmp_path, 0, flower=True) == {}
     result_file(tmp_path, 2, 0).write_text('{"auc": [0.5]}')
-    assert read_results(tmp_path, 0) == {2: {"auc": [0.5]}} and read_results(tmp_path, 1) == {}
+    assert read_results(tmp_path, 0, flower=True) == {2: {"auc": [0.5]}}
+    assert read_results(tmp_path, 1, flower=True) == read_results(tmp_path, 0, flower=False) == {}

@@ -101,9 +101,10 @@ def test_the_command_writes_the_card_and_ends_1_when_a_bar_is_not_met(
     assert CliRunner().invoke(app, [*base, "--only", "weather"]).exception
 
 
-def test_the_run_over_flower_is_told_once_there_is_one_to_compare_with() -> None:
+def test_real_rounds_are_told_once_there_are_some_to_compare_with() -> None:
     told = {0: {"rounds": 6, "auc": [0.5, 0.91]}, 2: {"rounds": 6, "auc": [0.6, 0.9]}}
-    text = card.card(some(), 5, {"milling": ("2.13.0",)}, {2: told[2]})
-    assert "over real Flower" not in text
-    text = card.card(some(), 5, {"milling": ("2.13.0",)}, told)
-    assert "| 2 hostile | 6 | 0.9000 | -0.0100 |" in text and "| 0 hostile | 6 | 0.9100 |  |" in text
+    text = card.card(some(), 5, {"milling": ("2.13.0",)}, {"over Flower": {2: told[2]}})
+    assert "real rounds" not in text
+    text = card.card(some(), 5, {"milling": ("2.13.0",)}, {"over Flower": told, "one process": {}})
+    assert "| over Flower | 2 | 6 | 0.9000 | -0.0100 |" in text and "| over Flower | 0 | 6 | 0.9100 |  |" in text
+    assert "| one process |" not in text
