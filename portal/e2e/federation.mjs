@@ -141,7 +141,7 @@ for (const seat of SEATS) {
     const start = performance.now();
     const label = `${walk.name}, ${seat.language}, ${seat.width} px`;
     const person = await visit(browser, stand, 'gears', seat);
-    person.page.setDefaultTimeout(20_000);
+    person.page.setDefaultTimeout(60_000);
     try {
       await person.heading().waitFor();
       await walk(person, stand);
