@@ -1,5 +1,5 @@
 // Every screen of the portal that has its picture taken, full and empty: its name, whose it is, its address, and what is done
-// before the picture. `who` is a player of the demo (its user), or player:name for one of several people at that node.
+// before the picture; those of federation and models are taken by `federation.mjs`. `who` is a player of the demo (its user), or player:name for one of several people at that node.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { choose } from './roles.mjs';
@@ -129,8 +129,6 @@ export function gallery(home) {
     { name: 'cause-graph-choose', who: 'cathodes:eva', path: '/causes/graph' },
     { name: 'cause-graph-nothing', who: 'cathodes:eva', path: '/causes/graph?line=press%204' },
     { name: 'cause-graph-choose-nothing', who: 'housings', path: '/causes/graph', empty: true },
-    { name: 'federation-nothing', who: 'housings', path: '/federation' },
-    { name: 'models-nothing', who: 'cathodes:eva', path: '/models' },
     { name: 'policies', who: 'purchaser', path: '/policies' },
     { name: 'policies-dry-run', who: 'purchaser', path: '/policies', act: dryRun },
     { name: 'policies-nothing', who: 'purchaser', path: '/policies', empty: true },

@@ -3,22 +3,27 @@
 The demo stays in `build/screens-demo`, so that the next call has it in seconds: `--fresh` makes a new one, `--missing`
 takes only pictures that are not there yet. Screens are named in `portal/e2e/gallery.mjs`. The first call also tells the
 story of furnace B-7 in the browser (`portal/e2e/causes.mjs`), between the pictures of its alarm and those of its end.
+The screens of federated training are shown by `portal/e2e/federation.mjs`, under the name `federation`.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 from tests.e2e.test_causes_portal import held, later_lots
 from tests.support.demo import ROOT
-from tests.support.portal import RunningDemo, built, chromium, drive, running_demo
+from tests.support.node_js import tool
+from tests.support.portal import PORTAL, RunningDemo, built, chromium, drive, running_demo
 
 FOLDER = ROOT / "build" / "screenshots"
 PLACE = ROOT / "build" / "screens-demo"
 LIMIT_S = 3600.0
 STORY_LIMIT_S = 1200.0
+FEDERATION = "federation"
 
 
 def main(arguments: list[str]) -> int:
@@ -26,13 +31,16 @@ def main(arguments: list[str]) -> int:
     chromium()
     built()
     names = [one for one in arguments if not one.startswith("--")]
+    worst = _federation() if not names or FEDERATION in names else 0
+    if names == [FEDERATION]:
+        return worst
+    arguments = [one for one in arguments if one != FEDERATION]
     if "--fresh" in arguments:
         shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True, exist_ok=True)
     sys.stdout.write(f"starting the demo in {PLACE.relative_to(ROOT)} (minutes the first time)\n")
     with running_demo(PLACE) as house:
         told = PLACE / "furnace-told"
-        worst = 0
         if not names and not told.exists():
             worst = max(worst, _take(house, "--before"), _story(house, told))
         worst = max(worst, _take(house, *(one for one in arguments if one != "--fresh")))
@@ -43,6 +51,13 @@ def main(arguments: list[str]) -> int:
 def _take(house: RunningDemo, *arguments: str) -> int:
     code, _ = drive(house, "screens.mjs", str(FOLDER), *arguments, limit_s=LIMIT_S)
     return code
+
+
+def _federation() -> int:
+    """Runs and models as after weeks of training: the page is the built one, the answers follow `docs/openapi.json`."""
+    command = [tool("node"), str(PORTAL / "e2e" / "federation.mjs"), str(FOLDER)]
+    environ = {**os.environ, "CREDENCE_CHROMIUM": chromium()}
+    return subprocess.run(command, cwd=PORTAL, env=environ, timeout=LIMIT_S, check=False).returncode
 
 
 def _story(house: RunningDemo, told: Path) -> int:
