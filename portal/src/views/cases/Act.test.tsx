@@ -77,4 +77,22 @@ describe('Act', () => {
     expect(sent[0]).toMatchObject({ step: 'co-sign', name: 'anna', password: 'secret words' });
     expect(JSON.stringify({ ...sessionStorage })).not.toContain('secret words');
   }, 60_000);
+
+  it('begins a form with what was drafted, lets people write on, and drafts nothing that the case has already', async () => {
+    const drafted = { method: 'four hundred parts measured', description: 'already told' };
+    render(
+      <QueryClientProvider client={new QueryClient()}>
+        <Act found={{ ...detail, fields: { description: 'told before' } }} choice={describeRepair} fields={fieldsOf({ definition: repair })} drafted={drafted} />
+      </QueryClientProvider>,
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Begin' }));
+    const method = screen.getByLabelText(/How the repair was verified/) as HTMLInputElement;
+    expect(method.value).toBe('four hundred parts measured');
+    fireEvent.change(method, { target: { value: `${method.value}, twice` } });
+    fireEvent.change(screen.getByLabelText(/Units checked after the repair/), { target: { value: '400' } });
+    fireEvent.change(screen.getByLabelText(/Of these, nonconforming/), { target: { value: '0' } });
+    answers.push(new Response(JSON.stringify(detail), { status: 200 }));
+    fireEvent.click(screen.getByRole('button', { name: 'Describe the repair' }));
+    await waitFor(() => expect(sent).toEqual([expect.objectContaining({ fields: { method: 'four hundred parts measured, twice', exposure: 400, nonconforming: 0 } })]));
+  }, 60_000);
 });

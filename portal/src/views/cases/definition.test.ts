@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import en from '../../locales/en/cases.json';
 import zh from '../../locales/zh/cases.json';
 import repair from '../../../../nocode/flows/repair-claim.1.json';
-import { fieldsOf, plausible, titleOf, valueOf, wordsOf } from './definition';
+import { fieldsOf, plausible, titleOf, valueOf, wordsOf, statementsOf } from './definition';
 
 const fields = fieldsOf({ definition: repair, case: {}, format: 'credence-case-export/1' });
 const field = (name: string) => fields.get(name) ?? expect.fail(`no ${name}`);
@@ -59,5 +59,13 @@ describe('states in the list', () => {
 
   it('have a name also where an older flow knew them', () => {
     for (const [path, { states }] of flows) for (const state of Object.keys(states)) expect(texts.zh.state[nameOf(path)]).toHaveProperty(state);
+  });
+});
+
+describe('what the steps of a case became', () => {
+  it('is named once each, in the order of the steps; what waits or was refused is nothing yet', () => {
+    const [one, other] = ['ab'.repeat(32), 'cd'.repeat(32)];
+    const commands = [{ outcome: `submitted ${one}` }, { outcome: 'told' }, { outcome: null }, { outcome: 'refused: submitted' }, { outcome: `submitted ${one} ${other}` }];
+    expect(statementsOf(commands)).toEqual([one, other]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { causesOf, changesOf, figureOf, forecastOf, notesOf, onsetOf, signalRows } from './read';
+import { causesOf, changesOf, figureOf, forecastOf, notesOf, onsetOf, signalRows, signaturesOf } from './read';
 
 const FIGURE = { raw: '0.98', probability: '0.925', low: '0.9', high: '0.95', statements: 120, twins: 40 };
 
@@ -26,5 +26,20 @@ describe('documents of a causal case', () => {
 
   it('finds signals by row', () => {
     expect(signalRows({ signals: [{ row: 7 }, { row: 9 }] })).toEqual(new Set([7, 9]));
+  });
+});
+
+describe('signatures of a correction', () => {
+  it('are told by who gave them, with meaning and reason, in their order; other entries are none', () => {
+    const history = [
+      { event: 'open', actor: { name: 'eva' }, signature: null, at: '2026-11-02T06:00:00Z', reason: '' },
+      { event: 'release', actor: { name: 'pia', user: 'usr_1' }, signature: { meaning: 'release' }, at: '2026-11-02T07:00:00Z', reason: '' },
+      { event: 'reject', actor: { user: 'usr_2' }, signature: { meaning: 'rejection' }, at: '2026-11-02T08:00:00Z', reason: 'too low' },
+      'damaged',
+    ];
+    expect(signaturesOf(history)).toEqual([
+      { who: 'pia', at: '2026-11-02T07:00:00Z', meaning: 'release', reason: '' },
+      { who: 'usr_2', at: '2026-11-02T08:00:00Z', meaning: 'rejection', reason: 'too low' },
+    ]);
   });
 });
