@@ -23,6 +23,7 @@ from scoring.observers.repeats import repeats
 from scoring.observers.risk import risks
 from scoring.observers.sharing import shared
 from scoring.observers.stability import stability
+from scoring.observers.training import gave
 from scoring.observers.window import Window
 from scoring.observers.withheld import missing_numbers, withheld
 from scoring.options import (
@@ -62,8 +63,10 @@ def observe(
             tuples += found
             tuples += withheld(indicator.id, missing, known, window)
     # Last, as a month is shared well only when something good was stated in it: a bad record must not buy completeness.
+    # To have trained with the others is something good.
     if any(indicator.id == SHARING_COMPLETENESS for indicator in policy.indicators):
         sound = {(owners.of(item.issuer), item.month) for item in tuples if item.bad < item.exposure}
+        sound |= set(gave(known, owners))
         tuples += [item for item in shared(stated, window, owners) if item.bad or (item.issuer, item.month) in sound]
     return in_order(tuples)
 

@@ -8,6 +8,7 @@ import pytest
 from evidence.aggregate import Aggregate
 from evidence.draft import JsonValue, Kind
 from evidence.errors import SchemaError
+from evidence.identity import Lei
 from scoring.card import RatingState
 from scoring.engine import score
 from scoring.evidence_tuples import EvidenceTuple
@@ -18,6 +19,7 @@ from scoring.policy import Policy
 from scoring.policy_reader import published
 from scoring.scale import MICRO
 from tests.unit.scoring.builders import AS_OF, MONTH, PURCHASER, SUPPLIER, enough, fact, series
+from tests.unit.scoring.tricks import OWNERS, SISTER
 
 BALANCED = published("balanced-2026")
 
@@ -229,15 +231,33 @@ def test_single_values_say_nothing_about_stability() -> None:
     assert found([measured([str(800 + index % 7) for index in range(40)], 1)], "process-stability") == []
 
 
-def kpi(value: str, name: str = "process-risk", unit: str = "1") -> Fact:
+def kpi(value: str, name: str = "process-risk", unit: str = "1", issuer: Lei = SUPPLIER.lei) -> Fact:
     record = {"name": name, "value": value, "unit": unit, "period": "2026-10"}
-    return fact(Kind.KPI, "2026-10-31T00:00:00Z", record)
+    return fact(Kind.KPI, "2026-10-31T00:00:00Z", record, issuer=issuer)
 
 
 def test_the_process_risk_index_is_its_own_bad_part_rounded_up() -> None:
     (item,) = found([kpi("0.1234567")], "process-risk")
     assert (item.exposure, item.bad) == (MICRO, 123_457)
     assert found([kpi("3", name="scrap-rate")], "process-risk") == []
+
+
+@pytest.mark.parametrize(
+    ("value", "issuer", "months"),
+    [("0.9", PURCHASER, 1), ("0.5", PURCHASER, 1), ("0.4", PURCHASER, 0), ("0", PURCHASER, 0), ("7", PURCHASER, 0),
+     ("0.9", SUPPLIER.lei, 0), ("0.9", SISTER, 0)],
+)  # fmt: skip
+def test_training_with_the_others_is_a_month_of_sharing_when_somebody_else_says_so(
+    value: str, issuer: Lei, months: int
+) -> None:
+    given = observe([kpi(value, "federated-learning", issuer=issuer)], BALANCED, AS_OF, OWNERS)
+    shared = [item for item in given if item.indicator == "sharing-completeness"]
+    assert [(item.issuer, item.bad) for item in shared] == [(PURCHASER, 0)] * months
+
+
+def test_a_month_of_training_is_shared_once_however_many_runs_it_had() -> None:
+    runs = [replace(kpi("1", "federated-learning", issuer=PURCHASER), sequence=number) for number in (1, 2, 3)]
+    assert len(found(runs, "sharing-completeness")) == 1
 
 
 @pytest.mark.parametrize("index", [kpi("1.01"), kpi("-0.1"), kpi("0.5", unit="%")])

@@ -217,6 +217,13 @@ def ask_a_sister(rng: random.Random, was: History) -> History:
     return was.plus(audit(day(rng), 1, SISTER))
 
 
+def praise_oneself(rng: random.Random, was: History) -> History:
+    """One's own node, or a sister's, says that one trained with the others."""
+    issuer = rng.choice((SUPPLIER.lei, SISTER))
+    fields = {"name": "federated-learning", "value": "1", "unit": "1", "period": "2026-10"}
+    return was.plus(fact(Kind.KPI, day(rng), fields, issuer=issuer, sequence=was.next(Kind.KPI, issuer)))
+
+
 TRICKS: tuple[Trick, ...] = (
     say_it_again,
     send_it_twice,
@@ -238,6 +245,7 @@ TRICKS: tuple[Trick, ...] = (
     buy_time_for_a_slot,
     choose_the_day,
     ask_a_sister,
+    praise_oneself,
 )
 """None of them raises a score."""
 WITH_SLOTS: tuple[Trick, ...] = (choose_the_inspector,)
