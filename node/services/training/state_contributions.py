@@ -1,8 +1,8 @@
 """What each party gave to a finished run becomes evidence: a KPI about it, stated once by whoever looked after the run.
 
 The KPI `federated-learning` is the share of the run's rounds that the party took part in; 0 while its contribution is
-clearly harmful, with that word beside it. It is numbered like every statement, so leaving it out is a gap in the
-data-sharing completeness of whoever stated it.
+clearly harmful, with that word beside it. From one half on it makes the month one of data-sharing completeness
+(`scoring/observers/training.py`). It is numbered like every statement, so leaving one out shows as a gap.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from node.records.port_house import SettingStore
 from node.services.submit import SubmitDrafts
 from node.services.training.telling import Telling
 from node.training.port import PartyContribution, RunContributions, Steward, TrainingRun
+from scoring.observers.training import KPI_NAME
 
-KPI_NAME: Final = "federated-learning"
 FINISHED: Final = "finished"
 
 

@@ -22,10 +22,14 @@ from node.services.training.members_file import KeepMembersFile
 from node.services.training.state_contributions import StateContributions
 from node.services.training.telling import Telling
 from node.training.port import PartyContribution, RunContributions, TrainingRun
+from scoring.facts import Fact, fact_of
+from scoring.observe import observe
+from scoring.policy_reader import published
 from tests.ports.test_chain_memory import MemoryHarness
 from tests.support.consortium import Org
 from tests.support.evidence_node import EvidenceNode
 from tests.support.steward import NAME, PARTIES, SimulatedSteward
+from tests.unit.scoring.builders import AS_OF
 
 ENDED = int(datetime(2026, 10, 31, 23, 30, tzinfo=UTC).timestamp() * 1_000)
 
@@ -98,7 +102,7 @@ class FinishedSteward(SimulatedSteward):
         return replace(super().run(name), events=({"event": "finished", "at_ms": ENDED},))
 
     def contributions(self, name: str) -> RunContributions:
-        found = [PartyContribution(str(PARTIES[0]), "0.1", "0.2", 9, False, "0.9")]
+        found = [PartyContribution(str(PARTIES[1]), "0.1", "0.2", 9, False, "0.9")]
         found.append(PartyContribution(str(PARTIES[2]), "-0.8", "0.1", 10, True, "0", "harmful"))
         found.append(PartyContribution(str(PARTIES[3]), "", "", 0, False, "0", "never-in"))
         return RunContributions(10, tuple(found), "")
@@ -114,13 +118,24 @@ def test_what_each_party_gave_to_a_finished_run_is_stated_once_with_the_reason_w
     assert state() and not state()
     found = evidence.records.evidence.statements(StatementFilter(kind=Kind.KPI))
     said: dict[str, dict[str, Any]] = {str(one.record.subject): dict(parse(one.sd_jwt).fields) for one in found}
-    assert len(found) == 3 and said[str(PARTIES[0])] == {
+    assert len(found) == 3 and said[str(PARTIES[1])] == {
         "name": "federated-learning", "value": "0.9", "unit": "1", "period": "2026-10",
         "process": f"run {NAME}: 9 of 10 rounds",
     }  # fmt: skip
     assert said[str(PARTIES[2])]["process"].endswith("10 of 10 rounds; counts for nothing: harmful")
     assert (said[str(PARTIES[3])]["value"], said[str(PARTIES[3])]["process"][-8:]) == ("0", "never-in")
+    # Whoever came is paid in data-sharing completeness; who harmed or stayed away is not.
+    facts = [fact for one in found if (fact := fact_of(parse(one.sd_jwt))) is not None]
+    paid = {
+        str(party): [item.bad for item in observe(_about(facts, party), published("balanced-2026"), AS_OF)]
+        for party in (PARTIES[1], PARTIES[2], PARTIES[3])
+    }
+    assert paid == {str(PARTIES[1]): [0], str(PARTIES[2]): [], str(PARTIES[3]): []}
     # A crash between the statements and the note that they were made: the same again, and nothing twice.
     kept.put_setting(f"contributions-stated:{NAME}", "")
     assert state() and len(evidence.records.evidence.statements(StatementFilter(kind=Kind.KPI))) == 3
     assert json.loads(json.dumps(told(evidence, "training.contributions")[0])) == {"run": NAME, "parties": 3}
+
+
+def _about(facts: list[Fact], party: object) -> list[Fact]:
+    return [fact for fact in facts if str(fact.subject) == str(party)]
