@@ -17,7 +17,7 @@ from node.services.causes.case import CausalCase, CausalState
 from node.services.causes.desk import CASE, EXPLANATION, CausalDesk
 from node.services.causes.explanation import Findings, Onset, document
 from node.services.causes.models import LineModels
-from node.services.causes.selection import Question
+from node.services.causes.selection import Against, Question
 from node.services.causes.tables import Lots, ReadTable
 from node.services.causes.watch import first_alarm
 from rca.alarm.onset import onset
@@ -31,7 +31,7 @@ from rca.calibration.calibrate import calibrated
 from rca.fit_file import Fit
 from rca.posterior.fit import Beliefs, Progress, fit
 from rca.posterior.posterior import Posterior
-from rca.table import Table
+from rca.table import MIN_ROWS, Table
 
 MOST_GRAPHS: Final = 100
 """So many of the sampled graphs an attribution is averaged over."""
@@ -78,24 +78,34 @@ class ExplainCase:
         found.expect(CausalState.OPEN, CausalState.EXPLAINED, CausalState.SUGGESTED)
         lots = self.read(found.table)
         # (1) When it began: graphs come from lots before that. What a fault does to a line is not how the line works,
-        # and an unrelated shift in the same days would look like an edge (ADR 27).
+        # and an unrelated shift in the same days would look like an edge (ADR 30).
         onset = _onset(found, lots)
-        quiet_lots = lots.table.take(slice(0, onset.low))
+        reference, window = question.split(lots.table, onset.row, onset.low)
+        well = np.arange(lots.table.rows) < onset.low
+        if onset.low < MIN_ROWS and question.against is Against.OTHERS:
+            # A line that was never well: the lots that are held against the window are all that is known of it.
+            well = reference
+        before = lots.table.take(well)
+        if before.rows < MIN_ROWS:
+            raise SchemaError(
+                f"{before.rows} lots before the fault began; at least {MIN_ROWS} are needed",
+                place="table",
+                advice="Import lots from before it, or hold these lots against the other lots since.",
+            )
         # (2) What engineers believe goes in before the data speaks.
         beliefs, version = self.beliefs(graph, lots.table) if graph else (None, 0)
-        posterior = fit(quiet_lots, seed=question.seed, beliefs=beliefs, progress=progress)
+        posterior = fit(before, seed=question.seed, beliefs=beliefs, progress=progress)
         if found.column not in posterior.names:
             posterior.place(found.column)
             raise NotFoundError(f"{found.column!r} holds what another column holds", advice="Ask about that one.")
         # (3) Twins of those very lots say how often such statements are true.
-        usable = quiet_lots.select(posterior.names)
+        usable = before.select(posterior.names)
         calibration = calibrated(usable, seed=question.seed, beliefs=beliefs, twins=self.twins, progress=progress)
         if self.models is not None:
-            until = format_instant(lots.times[onset.low - 1]) if lots.times else ""
+            until = format_instant(lots.times[int(np.flatnonzero(well)[-1])]) if lots.times else ""
             known = f"{graph} {version}" if graph else ""
             made = Fit(posterior, calibration, known)
-            self.models.keep(found.line, made, quiet_lots, until=until, by=by)
-        reference, window = question.split(lots.table, onset.row, onset.low)
+            self.models.keep(found.line, made, before, until=until, by=by)
         frame = _frame(posterior, lots, reference, window, found.column)
         # (4) What changed, and how much of the alarm it explains, over the sampled graphs.
         chosen = np.linspace(0, len(posterior.graphs) - 1, min(MOST_GRAPHS, len(posterior.graphs))).astype(int)
