@@ -20,6 +20,7 @@ from federated.steward.keeper import Keeper
 from federated.steward.runs import FINISHED, RUNNING, STOPPED, RunBook
 from federated.steward.settings import LOOPBACK, StewardHome
 from federated.store import RunStore
+from node.training.answers import contributions_of, drift_of, leaving_of
 from scoring.risk_model import BINS
 from tests.support.federated_net import Net, plan
 from tests.support.secagg import org
@@ -122,6 +123,18 @@ def test_who_was_never_in_leaves_and_the_run_goes_on(book: RunBook) -> None:
     book.carry_out(name)
     assert book.state(name) == RUNNING and len(book.names()) == 1
     assert book.leaving() == []
+
+
+def test_the_node_reads_every_one_of_these_answers(book: RunBook, client: TestClient) -> None:
+    agreed = read(SPEC)
+    name = run(book, 2, spec=agreed.digest, tally=len(agreed.features) * BINS)
+    drift = drift_of(client.get(f"/v1/runs/{name}/drift").json())
+    assert (drift.before, drift.after, len(drift.features)) == (1, 2, len(agreed.features))
+    shared = contributions_of(client.get(f"/v1/runs/{name}/contributions").json())
+    assert {one.shared for one in shared.parties} == {"1.000000"} and shared.reason == "one-bucket"
+    left = leaving_of(client.post(f"/v1/runs/{name}/leave", json={"party": org(1)}).json())
+    models = tuple(one.model_after.hex() for one in book.store(name).rounds())
+    assert (left.first, left.again, left.withdrawn) == (1, 2, models) and len(left.run) == 32
 
 
 class Standing:
