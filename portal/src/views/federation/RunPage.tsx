@@ -75,7 +75,7 @@ function Progressing({ run, runs }: { readonly run: Detail; readonly runs: reado
         )}
         <Departures run={run} runs={runs} />
         {losses.length === 0 ? (
-          <Empty title={t('loss.none')} hint={t('loss.noneHint')} />
+          <Empty title={t('loss.none')} hint={t(run.done > 0 ? 'loss.untold' : 'loss.noneHint')} />
         ) : (
           <figure style={{ margin: 0 }}>
             <figcaption className="soft small row tight">{t('loss.title')}<span className="key before">{t('loss.before')}</span><span className="key after">{t('loss.after')}</span></figcaption>

@@ -35,6 +35,7 @@ describe('drift', () => {
     const { rows, marks } = barsOf({ wear: 20_000, torque: 700_000, power: 20_000 });
     expect(rows.map(({ name, width }) => [name, width])).toEqual([['torque', 100], ['power', 2.86], ['wear', 2.86]]);
     expect(marks.stop).toBeCloseTo(35.71);
+    expect(barsOf({ heat: 4_960_000, force: 30_000 })).toMatchObject({ rows: [{ width: 100 }, { width: 4 }], marks: { watch: 13.33, stop: 33.33 } });
     expect(barsOf({}).marks.stop).toBeCloseTo(71.43);
   });
 
@@ -56,7 +57,7 @@ describe('an index', () => {
   });
 
   it('is shown with units as people write them', () => {
-    expect(['1', '{count}/min', 'N.m', 'K'].map(unitText)).toEqual(['', '1/min', 'N·m', 'K']);
+    expect(['1', '{count}/min', 'N.m', 'Cel'].map(unitText)).toEqual(['', '1/min', 'N·m', '°C']);
   });
 
   it('needs headings with units', () => {

@@ -54,8 +54,9 @@ export interface Bars {
 
 /** Bars of drift, the furthest moved first, on one scale that shows both marks. */
 export function barsOf(drift: Readonly<Record<string, number>>, stop = STOP): Bars {
-  const most = Math.max(stop * 1.4, ...Object.values(drift));
-  const share = (index: number): number => Math.round((10_000 * index) / most) / 100;
+  // Whatever lies far beyond fills its track: the marks must stay apart.
+  const most = Math.min(stop * 3, Math.max(stop * 1.4, ...Object.values(drift)));
+  const share = (index: number): number => Math.min(100, Math.round((10_000 * index) / most) / 100);
   const rows = Object.entries(drift)
     .map(([name, index]) => ({ name, index, moved: movedOf(index, stop), width: share(index) }))
     .sort((one, other) => other.index - one.index || one.name.localeCompare(other.name));
@@ -98,7 +99,7 @@ export function namesOf(text: string): string[] {
 }
 
 /** A UCUM unit as people write it; none for a plain number. */
-export const unitText = (unit: string): string => (unit === '1' ? '' : unit.replaceAll(/\{[^}]*\}/g, '1').replaceAll('.', '·'));
+export const unitText = (unit: string): string => (unit === '1' ? '' : unit === 'Cel' ? '°C' : unit.replaceAll(/\{[^}]*\}/g, '1').replaceAll('.', '·'));
 
 export const hex64 = (text: string): boolean => /^(0x)?[0-9a-f]{64}$/.test(text.trim());
 
