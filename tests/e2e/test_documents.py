@@ -21,7 +21,7 @@ from tests.support.demo import ROOT, first_port
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```", re.M | re.S)
-LIMIT_S = 600
+LIMIT_S = 900
 QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 """What a shell takes for one word; nothing in it is an option of ours."""
 TOURS = {
