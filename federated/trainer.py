@@ -42,7 +42,7 @@ class PlantTrainer:
     def check(self, plan: RunPlan) -> None:
         if plan.spec != self.task.spec.digest or plan.size != self.task.size:
             raise SchemaError("the run is for another feature spec than this plant agreed to")
-        config = self._config(plan)
+        config = train_config(plan)
         if self.demand_privacy and (config.privacy is None or not plan.epsilon_micro):
             raise SchemaError("this plant takes part only in runs with a bound on privacy")
         if (config.privacy is None) != (plan.epsilon_micro == 0):
@@ -57,7 +57,7 @@ class PlantTrainer:
         train(self.task, np.zeros(self.task.size), few, TrainConfig(epochs=1))
 
     def train(self, plan: RunPlan, model: Vector, step: int) -> tuple[Vector, int]:
-        config = replace(self._config(plan), seed=step)
+        config = replace(train_config(plan), seed=step)
         # What a private run has spent is reckoned for one set of rows, so it keeps the ones that it began with.
         if config.privacy is None and (rows := self.fresh()) is not None:
             self.data = rows
@@ -79,19 +79,6 @@ class PlantTrainer:
 
     def vote(self, model: Vector, means: Sequence[Vector]) -> list[int]:
         return [int(one) for one in robust.vote(self.task.shape, model, means, self.data)]
-
-    def _config(self, plan: RunPlan) -> TrainConfig:
-        settings = plan.settings()
-        privacy = None
-        if "noise" in settings:
-            try:
-                noise, clip = float(settings.pop("noise")), float(settings.pop("gradient_clip"))
-            except (KeyError, ValueError) as error:
-                raise InputError("noise goes with gradient_clip, both decimal numbers") from error
-            privacy = Privacy(clip, noise)
-        config = config_of(TrainConfig, settings)
-        assert isinstance(config, TrainConfig)
-        return replace(config, privacy=privacy)
 
     def _recall(self, plan: RunPlan) -> None:
         path = self._path(plan)
@@ -124,3 +111,18 @@ class PlantTrainer:
         spent = epsilon(config.privacy, rows, config.batch, steps)
         if spent * 1_000_000 > plan.epsilon_micro:
             raise SchemaError(f"another round would spend {spent:.3f}, over the plan's {plan.epsilon_micro / 1e6:g}")
+
+
+def train_config(plan: RunPlan) -> TrainConfig:
+    """How a plan has its plants train; raises InputError for a name or value that no plant would take."""
+    settings = plan.settings()
+    privacy = None
+    if "noise" in settings:
+        try:
+            noise, clip = float(settings.pop("noise")), float(settings.pop("gradient_clip"))
+        except (KeyError, ValueError) as error:
+            raise InputError("noise goes with gradient_clip, both decimal numbers") from error
+        privacy = Privacy(clip, noise)
+    config = config_of(TrainConfig, settings)
+    assert isinstance(config, TrainConfig)
+    return replace(config, privacy=privacy)

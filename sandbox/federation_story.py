@@ -50,7 +50,7 @@ class FederationStory:
         federation.start(victim)
         self.say(f"{victim.name} is started again")
         self._until(name, lambda run: run.done >= LAST_CHANCE or federation.connections(victim) >= 2, record)
-        if federation.connections(victim) < 2:
+        if federation.connections(victim) < 2 or steward.run(name).done >= LAST_CHANCE:
             self.say("a slow machine: the run is stopped until the plant is back, then goes on from its checkpoint")
             steward.stop(name)
             self._until(name, lambda run: federation.connections(victim) >= 2, record)

@@ -43,6 +43,7 @@ class RunBook:
             InputError: unknown settings, or values out of range.
         """
         from federated import task
+        from federated.trainer import train_config
 
         unknown = set(wishes) - {*_WISHES, "train", "drift_every"}
         if unknown:
@@ -59,6 +60,7 @@ class RunBook:
             base |= {"tally": len(agreed.spec.features) * BINS, "tally_every": wishes["drift_every"]}
         pairs: list[JsonValue] = [[name, value] for name, value in sorted(train.items())]
         plan = RunPlan.from_json({**base, **{name: wishes[name] for name in _WISHES if name in wishes}, "train": pairs})
+        train_config(plan)  # what every plant would refuse is refused before anybody starts
         assert len(task.METRICS) == METRICS
         name = plan.run.hex()[:32]
         RunStore(self.folder / name).create(plan, task.new_model(agreed, plan.seed))

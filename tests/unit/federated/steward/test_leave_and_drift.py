@@ -165,3 +165,12 @@ def test_a_steward_that_was_killed_finishes_a_leave_when_it_is_back(home: Stewar
     Keeper(home)._let_go(name, Standing(), {})  # type: ignore[arg-type]
     assert RunBook(home.runs, home.folder / "spec.json").leaving() == []
     assert np.isfinite(RunStore(home.runs / name).model(3)).all()
+
+
+@pytest.mark.parametrize("train", [{"rate": "fast"}, {"rate": "99"}, {"pace": 3}, {"noise": "1.0"}])
+def test_settings_of_training_that_no_plant_would_take_begin_nothing(
+    client: TestClient, book: RunBook, train: dict[str, Any]
+) -> None:
+    answer = client.post("/v1/runs", json={"rounds": 3, "parties": 4, "train": train})
+    assert (answer.status_code, list(book.names())) == (400, [])
+    assert client.post("/v1/runs", json={"rounds": 3, "parties": 4, "train": {"rate": "0.01"}}).status_code < 300
