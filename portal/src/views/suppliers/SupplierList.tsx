@@ -8,6 +8,7 @@ import type { Line, SortKey, Wish } from './rows';
 import { SupplierRow } from './SupplierRow';
 import { useDebounced } from '../../ui/useDebounced';
 import { useGates } from './useGates';
+import { useJump } from './useJump';
 import { useTrends } from './useTrends';
 
 interface Props {
@@ -40,7 +41,7 @@ export function SupplierList({ lines, picked, onPick, wish, onWish }: Props) {
   const virtual = useWindowVirtualizer({
     count: lines.length,
     estimateSize: (n) => (lines[n]?.kind === 'group' ? 44 : wide ? 66 : 128),
-    overscan: 6,
+    overscan: 2,
     scrollMargin: top,
     getItemKey: (n) => {
       const line = lines[n];
@@ -53,6 +54,7 @@ export function SupplierList({ lines, picked, onPick, wish, onWish }: Props) {
   // While somebody scrolls fast nothing is asked: only what they stop at.
   const resting = useDebounced(items.flatMap(({ index }) => (lines[index]?.kind === 'row' ? [lines[index].row.lei] : [])), 300);
   const gates = useGates(resting);
+  const hurried = useJump(items[0]?.index ?? 0, items.length, virtual.isScrolling);
   const chosen = useMemo(() => new Set(picked), [picked]);
   const sort = (key: SortKey): void => onWish({ ...wish, sort: key, down: wish.sort === key && !wish.down });
 
@@ -88,7 +90,7 @@ export function SupplierList({ lines, picked, onPick, wish, onWish }: Props) {
               </span>
             </div>
           ) : (
-            <SupplierRow key={item.key} row={line.row} wide={wide} index={item.index + 2} top={item.start - top} height={item.size} trend={trends.get(line.row.lei)} gate={gates.get(line.row.lei)} picked={chosen.has(line.row.lei)} onPick={onPick} />
+            <SupplierRow key={item.key} row={line.row} wide={wide} index={item.index + 2} top={item.start - top} height={item.size} trend={trends.get(line.row.lei)} gate={gates.get(line.row.lei)} picked={chosen.has(line.row.lei)} hurried={hurried} onPick={onPick} />
           );
         })}
       </div>

@@ -19,12 +19,33 @@ interface Props {
   readonly trend: Trend | undefined;
   readonly gate: string | undefined;
   readonly picked: boolean;
+  /** Whether only the name is drawn. */
+  readonly hurried: boolean;
   readonly onPick: (lei: string) => void;
 }
 
 const GATES: Readonly<Record<string, 'good' | 'watch' | 'bad' | 'info'>> = { open: 'good', watch: 'watch', frozen: 'bad', 'in-repair': 'info' };
 
-export const SupplierRow = memo(function SupplierRow({ row, wide, index, top, height, trend, gate, picked, onPick }: Props) {
+export const SupplierRow = memo(function SupplierRow(props: Props) {
+  const { row, index, top, height, picked, hurried } = props;
+  return (
+    <div role="row" aria-rowindex={index} className={picked ? 'suppliers-row picked' : 'suppliers-row'} style={{ position: 'absolute', insetInline: 0, height, transform: `translateY(${top}px)` }}>
+      {hurried ? (
+        <>
+          <span role="cell" className="cell-pick" />
+          <span role="cell" className="cell-name">
+            {row.name}
+            <span className="soft small mono">{row.lei}</span>
+          </span>
+        </>
+      ) : (
+        <Cells {...props} />
+      )}
+    </div>
+  );
+});
+
+function Cells({ row, wide, trend, gate, picked, onPick }: Props) {
   const { t } = useTranslation('suppliers');
   const format = useFormat();
   const values = trend?.map(({ points }) => (points === null ? null : Number(points))) ?? [];
@@ -34,7 +55,7 @@ export const SupplierRow = memo(function SupplierRow({ row, wide, index, top, he
     : <Tag mood="calm">{t(`standing.${row.standing}`)}</Tag>;
   const change = row.change === null ? t('noChange') : t(`direction.${row.direction}`, { change: row.change });
   return (
-    <div role="row" aria-rowindex={index} className={picked ? 'suppliers-row picked' : 'suppliers-row'} style={{ position: 'absolute', insetInline: 0, height, transform: `translateY(${top}px)` }}>
+    <>
       <span role="cell" className="cell-pick">
         <input type="checkbox" checked={picked} onChange={() => onPick(row.lei)} aria-label={t('pick', { name: row.name })} />
       </span>
@@ -63,6 +84,6 @@ export const SupplierRow = memo(function SupplierRow({ row, wide, index, top, he
       <span role="cell" className="cell-computed soft small" title={format.dateTime(row.computed)}>
         {row.computed === null ? t('never') : format.relative(row.computed)}
       </span>
-    </div>
+    </>
   );
-});
+}
