@@ -14,7 +14,7 @@ from federated.learning.dataset import Dataset
 from federated.model_bytes import Vector
 from federated.plan import METRICS, RunPlan
 from federated.secagg.ring import Words
-from federated.trainer import PlantTrainer
+from federated.trainer import PlantTrainer, train_config
 
 TIMES: Final = 10.0
 CLAIMED: Final = 10_000
@@ -26,7 +26,7 @@ class HostileTrainer(PlantTrainer):
 
     def train(self, plan: RunPlan, model: Vector, step: int) -> tuple[Vector, int]:
         turned = Dataset(self.data.spec, self.data.inputs, 1 - self.data.labels, {})
-        config = replace(self._config(plan), balance="none", bound=1e6, seed=step)
+        config = replace(train_config(plan), balance="none", bound=1e6, seed=step)
         delta = TIMES * tasks.train(self.task, model, turned, config).delta
         return np.append(delta, np.zeros(METRICS)), CLAIMED
 
