@@ -15,7 +15,9 @@ from node.cli.output import JsonOption, show
 
 if TYPE_CHECKING:
     from rca.alarm.cause_case import CauseCase
+    from rca.posterior.fit import Beliefs
     from rca.posterior.fit import Progress as Tell
+    from rca.posterior.posterior import Posterior
     from rca.table import Table
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="CSV file, one part or lot a line, oldest first.")]
@@ -48,14 +50,8 @@ def explain(
     json_: JsonOption = False,
 ) -> None:
     """Watch a column, date the fault, and rank its causes; three figures each: path, changed, explains this alarm."""
-    from evidence.clock import utc_now
-    from node.cli.spc_output import chosen
-    from rca.alarm.cause_case import open_case
-    from rca.alarm.watch import Subscription
-    from spc.rules import RuleSet
-
-    table = _table(file, columns)
-    case = open_case(table, Subscription(target, phase1, chosen(RuleSet, rules, "rule set")), now=utc_now())
+    table = table_of(file, columns)
+    case = opened(table, target, phase1, rules)
     if case is None:
         show({"alarm": None}, as_json=json_, human=lambda console: console.print(f"No alarm of {target}."))
         return
@@ -69,11 +65,40 @@ def explain(
     show({"case": case.document(), "explanation": told}, as_json=json_, human=lambda console: _human(console, told))
 
 
+def opened(table: Table, target: str, phase1: int, rules: str) -> CauseCase | None:
+    """The case that the first alarm of a column opens; None without one. Errors as `open_case`."""
+    from evidence.clock import utc_now
+    from node.cli.spc_output import chosen
+    from rca.alarm.cause_case import open_case
+    from rca.alarm.watch import Subscription
+    from spc.rules import RuleSet
+
+    return open_case(table, Subscription(target, phase1, chosen(RuleSet, rules, "rule set")), now=utc_now())
+
+
+def posterior_before(
+    table: Table, case: CauseCase, graph: Path | None, seed: int, tell: Tell
+) -> tuple[Table, Table, Beliefs | None, Posterior]:
+    """Reference rows, window rows, what engineers believe, and graphs.
+
+    Graphs come from rows before the fault alone: what a fault does to a line is not how the line works (ADR 30).
+    """
+    import numpy as np
+
+    from rca.graph.graph import graph_from
+    from rca.posterior.fit import fit
+
+    first, last = case.window_rows
+    before, after = table.take(np.arange(case.reference_rows)), table.take(np.arange(first, last + 1))
+    beliefs = graph_from(_read(graph)).beliefs() if graph else None
+    posterior = fit(before, seed=seed, beliefs=beliefs, progress=tell)
+    posterior.place(case.alarm.column)
+    return before, after, beliefs, posterior
+
+
 def _explained(
     table: Table, case: CauseCase, graph: Path | None, figures: Path | None, twins: int | None, seed: int, tell: Tell
 ) -> dict[str, Any]:
-    import numpy as np
-
     from node.services.causes.explanation import Findings, Onset, document
     from node.services.causes.selection import Question
     from node.services.causes.tables import Lots
@@ -82,15 +107,8 @@ def _explained(
     from rca.attribution.labels import labelled_frame
     from rca.attribution.quiet import quiet
     from rca.calibration.calibrate import calibrated
-    from rca.graph.graph import graph_from
-    from rca.posterior.fit import fit
 
-    first, last = case.window_rows
-    before, after = table.take(np.arange(case.reference_rows)), table.take(np.arange(first, last + 1))
-    beliefs = graph_from(_read(graph)).beliefs() if graph else None
-    # Graphs come from rows before the fault alone: what a fault does to a line is not how the line works.
-    posterior = fit(before, seed=seed, beliefs=beliefs, progress=tell)
-    posterior.place(case.alarm.column)
+    before, after, beliefs, posterior = posterior_before(table, case, graph, seed, tell)
     usable = before.select(posterior.names)
     calibration = calibrated(usable, seed=seed, beliefs=beliefs, twins=twins, progress=tell)
     frame = labelled_frame(usable, after.select(posterior.names), case.alarm.column)
@@ -130,7 +148,8 @@ def _figures(file: Path | None) -> Any:
     return map_from(said)
 
 
-def _table(file: Path, columns: Path | None) -> Table:
+def table_of(file: Path, columns: Path | None) -> Table:
+    """A CSV file as a table; what its columns are is guessed without `columns`."""
     from rca.table_file import guessed, read_columns, read_csv
 
     data = _read(file)

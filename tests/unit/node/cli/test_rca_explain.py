@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from evidence.errors import NotFoundError
+from evidence.errors import NotFoundError, SchemaError
 from node.cli.rca_commands import app
 from rca.alarm.cause_case import case_from
 
@@ -35,9 +35,9 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     return table, columns
 
 
-def call(*words: object) -> str:
+def call(*words: object, command: str = "explain") -> str:
     result = CliRunner(env={"COLUMNS": "200"}).invoke(
-        app, ["explain", *(str(word) for word in words)], catch_exceptions=False
+        app, [command, *(str(word) for word in words)], catch_exceptions=False
     )
     assert result.exit_code == 0, result.output
     return result.stdout
@@ -73,3 +73,27 @@ def test_a_missing_file_and_an_unknown_column_are_named(files: tuple[Path, Path]
         call(tmp_path / "none.csv", "--target", "flash", "--phase1", 250)
     with pytest.raises(NotFoundError, match="'flush'"):
         call(files[0], "--target", "flush", "--phase1", 250)
+
+
+def test_who_answers_for_the_columns_that_moved_gets_the_share(files: tuple[Path, Path]) -> None:
+    table, columns = files
+    words: tuple[object, ...] = (table, "--columns", columns, "--target", "flash", "--phase1", 250)
+    words += ("--owner", "controller=Gear works", "--owner", "humidity=Hall keeper")
+    told = json.loads(call(*words, "--json", command="responsibility"))["responsibility"]
+    share = {one["party"]: float(one["share"]) for one in told["parties"]}
+    assert told["settled"] and set(share) == {"Gear works", "Hall keeper", "unassigned", "unexplained"}
+    assert share["Gear works"] > 0.7 and abs(share["Hall keeper"]) < 0.1
+    assert abs(sum(share.values()) - 1) < 0.05
+    outside = json.loads(call(*words, "--upper", 1.5, "--json", command="responsibility"))["responsibility"]
+    assert outside["harm"] == "share outside the limits" and outside["parties"][0]["party"] == "Gear works"
+    text = call(*words, command="responsibility")
+    assert "Gear works" in text and "unexplained" in text and "%" in text
+
+
+def test_an_owner_of_nothing_and_half_a_sentence_are_refused(files: tuple[Path, Path]) -> None:
+    table, columns = files
+    words = (table, "--columns", columns, "--target", "flash", "--phase1", 250)
+    with pytest.raises(SchemaError, match="names no owner"):
+        call(*words, "--owner", "controller", command="responsibility")
+    with pytest.raises(NotFoundError, match="'pressure'"):
+        call(*words, "--owner", "pressure=Gear works", command="responsibility")
