@@ -51,16 +51,21 @@ def independence(stated: Iterable[Stated], subject: Lei, needed: int, owners: Ow
     same organisation replaces its first. Whoever belongs to the subject's own owner has no voice.
 
     Args:
-        stated: in any order; of each organisation the newest counts, of two in one second the larger by its bytes.
+        stated: in any order; of each organisation the newest counts, of two in one second the larger by its
+            bytes, of two that say the same then the one that does not stand: in doubt a voice is not counted.
         needed: independent attesters that the policy asks for, at least 1.
     """
     newest: dict[Lei, Stated] = {}
     for one in stated:
         last = newest.get(one.attester)
-        if last is None or (one.at, one.says) > (last.at, last.says):
+        if last is None or _age(one) > _age(last):
             newest[one.attester] = one
     voices = [one for one in newest.values() if one.stands and not owners.same(one.attester, subject)]
     if not voices:
         return Independence((), needed)
     latest = max(voices, key=lambda one: (one.at, one.says, one.attester))
     return Independence(tuple(sorted({owners.of(one.attester) for one in voices if one.says == latest.says})), needed)
+
+
+def _age(one: Stated) -> tuple[int, bytes, bool]:
+    return one.at, one.says, not one.stands

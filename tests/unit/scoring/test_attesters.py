@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evidence.identity import lei_from_prefix
@@ -33,6 +33,8 @@ def said(attester: str, says: bytes = b"90", at: int = 1, *, stands: bool = True
         ([said(ONE, b"91"), said(ONE, at=2), said(OTHER)], 2),
         ([said(ONE), said(OTHER, stands=False)], 1),
         ([said(ONE), said(OTHER), said(OTHER, at=2, stands=False)], 1),
+        ([said(ONE), said(ONE, stands=False), said(OTHER)], 1),
+        ([said(ONE, stands=False), said(ONE), said(OTHER)], 1),
         ([said(SUPPLIER), said(ONE)], 1),
         ([said(SUPPLIER)], 0),
     ],
@@ -48,6 +50,7 @@ def test_a_sister_of_the_supplier_has_no_voice() -> None:
     assert independence([said(SISTER), said(ONE)], SUPPLIER, 2, NOBODY_OWNED).counts
 
 
+@example([(1, 1, 0, False), (1, 1, 0, True)])
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2), st.integers(0, 5), st.booleans()), max_size=12))
 def test_order_changes_nothing_and_no_owner_counts_twice(drawn: list[tuple[int, int, int, bool]]) -> None:
     names = (SUPPLIER, ONE, OTHER, SISTER, PARENT)
