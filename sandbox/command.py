@@ -128,15 +128,11 @@ def _print(console: Console, summary: dict[str, Any], place: Path, *, once: bool
         console.print("The nodes and their APIs (documented at /v1/openapi.json):")
         for key, url in summary["nodes"].items():
             console.print(f"  {key:<16} {url}", markup=False)
-    if plant := summary["furnace"]:
-        people = ", ".join(plant["people"])
-        console.print(f"Furnace B-7: causal case {plant['case']} at the node {plant['node']}", markup=False)
-        console.print(f"  engineers {people}: passwords in demo-people.json of that node's folder", markup=False)
     console.print(f"Sign-in names and passwords: {place / 'nodes'}/*/demo-access.json", markup=False)
     if plant := summary["furnace"]:
         console.print(f"Furnace B-7: causal case {plant['case']} at the node {plant['node']}", markup=False)
         console.print(
-            f"  engineers {', '.join(plant['people'])}: demo-people.json beside that node's database", markup=False
+            f"  engineers {', '.join(plant['people'])}: passwords in demo-people.json of that node's folder", markup=False
         )
     console.print(f"What was handed to bank and auditor: {place / 'handed-over'}", markup=False)
     console.print(f"Done in {summary['seconds']} s.")
