@@ -131,9 +131,7 @@ def _print(console: Console, summary: dict[str, Any], place: Path, *, once: bool
     console.print(f"Sign-in names and passwords: {place / 'nodes'}/*/demo-access.json", markup=False)
     if plant := summary["furnace"]:
         console.print(f"Furnace B-7: causal case {plant['case']} at the node {plant['node']}", markup=False)
-        console.print(
-            f"  engineers {', '.join(plant['people'])}: passwords in demo-people.json of that node's folder", markup=False
-        )
+        console.print(f"  engineers {', '.join(plant['people'])}: passwords in its demo-people.json", markup=False)
     console.print(f"What was handed to bank and auditor: {place / 'handed-over'}", markup=False)
     console.print(f"Done in {summary['seconds']} s.")
 
