@@ -144,7 +144,7 @@ class ContributionRow(BaseModel):
     effect: str = Field(description="In votes, decimal; positive is better; empty while nothing tells parties apart.")
     error: str = Field(description="Standard error of the effect.")
     harmful: bool = Field(description="Clearly below the average: a reason for a look, not a verdict.")
-    shared: str = Field(description="Share of rounds that counts towards data-sharing completeness, 0 to 1.")
+    shared: str = Field(description="Share of rounds that is stated, 0 to 1; from 0.5 on the month counts as shared.")
     reason: str = Field(description="Why its rounds do not count: `harmful` or `never-in`; empty when they do.")
 
 
